@@ -1,0 +1,206 @@
+/** CH Instruments text files, as `.txt` or `.csv`, in all the forms that their software and spreadsheets write. */
+
+import { type ChiColumns, delimiterOf, parseChiColumns } from "./chi-columns.ts";
+import { type ChiFile, failure, HEADER_BYTES, LINE_END, openChiFile } from "./chi-file.ts";
+import { type ChiHeader, readClock, techniqueOf } from "./chi-header.ts";
+import { announcedSweep, reachesEnd } from "./chi-sweep.ts";
+import { decodeHead, decodeText } from "./decode.ts";
+import { type NumericTable, readTable } from "./numeric-table.ts";
+import type {
+  ElectrodeCurrents,
+  InstrumentFormat,
+  ParseFailure,
+  ParseOutcome,
+  Scan,
+  Technique,
+} from "./scan.ts";
+
+const NAME = "chi-text";
+/** Ten lines, one of them a path. */
+const SNIFF_BYTES = 2048;
+/** Names for files whose header does not say, in CHI's own words. */
+const TECHNIQUE_NAMES: Readonly<Record<Technique, string>> = {
+  swv: "Square Wave Voltammetry",
+  dpv: "Differential Pulse Voltammetry",
+  cv: "Cyclic Voltammetry",
+  lsv: "Linear Sweep Voltammetry",
+  ca: "Chronoamperometry",
+  eis: "A.C. Impedance",
+  other: "not stated in the file",
+};
+const ANALYSED: ReadonlySet<Technique> = new Set<Technique>(["swv", "dpv", "cv", "lsv"]);
+
+/**
+ * The format of CH Instruments' own export.
+ *
+ * The last line counts only with its line end, because without one it may be cut in the middle of a number
+ * (`1.2e-1` of `1.2e-10`). One exception: the very row that the header announces as the last one, with its last
+ * number written exactly like that of the row above, is taken; editors and scripts often drop the final line end.
+ * Such a file is still not complete by content. A dropped line is named in the warnings.
+ */
+export const chiText: InstrumentFormat = { name: NAME, sniff, isComplete, parse };
+
+function sniff(bytes: Uint8Array): boolean {
+  const first = decodeHead(bytes, SNIFF_BYTES)
+    .split(LINE_END, 10)
+    .map((line) => line.slice(0, 200).trim());
+  if (first.some((line) => /^"?Instrument Model:\s*CHI/i.test(line))) return true;
+  if (/^"?Init E \(V\)\s*=/.test(first.find((line) => line !== "") ?? "")) return true;
+  if (readClock(first[0] ?? "") !== null && techniqueOf(first[1] ?? "") !== "other") return true;
+  return /^"?Potential\/V/im.test(decodeHead(bytes, HEADER_BYTES));
+}
+
+function isComplete(bytes: Uint8Array): boolean {
+  const file = openChiFile(bytes);
+  if (!file.ok) return false;
+  const sweep = announcedSweep(file.technique, file.header);
+  const columns = parseChiColumns(file.tableHeader);
+  if (sweep === null || !columns.ok) return false;
+  const table = readRows(file, columns, [columns.potential]);
+  return !table.openEnd && reachesEnd(sweep, table.columns[0]!);
+}
+
+function parse(bytes: Uint8Array): ParseOutcome {
+  const file = openChiFile(bytes);
+  if (!file.ok) return file;
+  const scan = ANALYSED.has(file.technique) ? readCurves(file) : nameOnly(file);
+  if ("ok" in scan) return scan;
+  return { ok: true, format: NAME, encoding: file.encoding, scans: [scan] };
+}
+
+function nameOnly(file: ChiFile): Scan | ParseFailure {
+  const rest = file.bytes.subarray(file.tableStart);
+  if (!rest.some((byte) => byte >= 0x30 && byte <= 0x39)) return noRows(file);
+  return { ...describe(file), potentials_v: new Float64Array(0), electrodes: [], warnings: [] };
+}
+
+function readCurves(file: ChiFile): Scan | ParseFailure {
+  const columns = parseChiColumns(file.tableHeader);
+  if (!columns.ok) return failure("missing_column", columns.message, file.tableLine);
+  const wanted = [columns.potential];
+  for (const { current, forward, reverse } of columns.electrodes) {
+    for (const column of [current, forward, reverse]) if (column !== undefined) wanted.push(column);
+  }
+  const table = readRows(file, columns, wanted);
+  const kept = keepsLastRow(file, table) ? table.rows : table.rows - 1;
+  if (kept <= 0) return table.badRows > 0 ? onlyBadRows(file, columns, table) : noRows(file);
+  const at = (column: number) => {
+    const values = table.columns[wanted.indexOf(column)]!;
+    return kept === table.rows ? values : values.slice(0, kept);
+  };
+  const electrodes = columns.electrodes.map(
+    ({ electrode, current, forward, reverse }): ElectrodeCurrents => ({
+      electrode,
+      currents_a: at(current),
+      ...(forward !== undefined && { forward_a: at(forward) }),
+      ...(reverse !== undefined && { reverse_a: at(reverse) }),
+    }),
+  );
+  const peaks = instrumentPeaks(file.header, electrodes);
+  return {
+    ...describe(file),
+    potentials_v: at(columns.potential),
+    electrodes,
+    ...(peaks.length > 0 && { instrument_peaks: peaks }),
+    warnings: warnings(file, columns, table, kept),
+  };
+}
+
+function readRows(file: ChiFile, columns: ChiColumns, wanted: readonly number[]): NumericTable {
+  const delimiter = delimiterOf(file.tableHeader);
+  return readTable(file.bytes, file.tableStart, { delimiter, width: columns.names.length, wanted });
+}
+
+/** Whether the last row of the table may be used: see `chiText`. */
+function keepsLastRow(file: ChiFile, table: NumericTable): boolean {
+  if (!table.lastRowOpen) return true;
+  const sweep = announcedSweep(file.technique, file.header);
+  if (sweep === null || !reachesEnd(sweep, table.columns[0]!)) return false;
+  const lines = decodeText(file.bytes.subarray(-1000));
+  const [above, last] = lines.ok ? lines.text.split(LINE_END).slice(-2).map(lastNumberForm) : [];
+  return above != null && last != null && above.form === last.form && Math.abs(above.power - last.power) <= 2;
+}
+
+/** How the last number of a line is written: `#.####e` and its power of ten. */
+function lastNumberForm(line: string): { form: string; power: number } | null {
+  const [, mantissa, power = "0"] = /([\d.]+)(?:[eE]([-+]?\d+))?$/.exec(line) ?? [];
+  return mantissa === undefined ? null : { form: mantissa.replaceAll(/\d/g, "#"), power: Number(power) };
+}
+
+function describe(file: ChiFile): Omit<Scan, "potentials_v" | "electrodes" | "warnings"> {
+  const { technique, header } = file;
+  const { instrument, started_at } = header;
+  // None of these can be zero or negative; a header that says so is wrong, and a division by it would hide that.
+  const positive = (name: string) => {
+    const value = header.numbers.get(name);
+    return value !== undefined && value > 0 ? value : undefined;
+  };
+  const frequency_hz = positive("frequency");
+  const amplitude_v = positive("amplitude");
+  const step_v = positive("incr e") ?? positive("sample interval");
+  const scan_rate_v_s = positive("scan rate");
+  return {
+    technique,
+    technique_name: header.technique_name ?? TECHNIQUE_NAMES[technique],
+    ...(frequency_hz !== undefined && { frequency_hz }),
+    ...(amplitude_v !== undefined && { amplitude_v }),
+    ...(step_v !== undefined && { step_v }),
+    ...(scan_rate_v_s !== undefined && { scan_rate_v_s }),
+    ...(started_at !== null && { started_at }),
+    ...(instrument !== null && { instrument }),
+  };
+}
+
+/** A peak without a channel belongs to the only electrode there is; with several it cannot be told, and is left out. */
+function instrumentPeaks(header: ChiHeader, electrodes: readonly ElectrodeCurrents[]) {
+  const only = electrodes.length === 1 ? electrodes[0]!.electrode : null;
+  return header.peaks.flatMap(({ channel, potential_v, height_a }) => {
+    const electrode = channel ?? only;
+    const isMeasured = electrodes.some((one) => one.electrode === electrode);
+    return electrode !== null && isMeasured ? [{ electrode, potential_v, height_a }] : [];
+  });
+}
+
+function warnings(file: ChiFile, columns: ChiColumns, table: NumericTable, kept: number): string[] {
+  const found: string[] = [];
+  if (table.firstBad !== null) {
+    const { line, column } = table.firstBad;
+    const count = table.badRows === 1 ? "1 row was" : `${table.badRows} rows were`;
+    const place = `line ${file.tableLine + 1 + line}, column ${columns.names[column] ?? column + 1}`;
+    found.push(`${count} left out because of a missing or unreadable cell; the first: ${place}.`);
+  }
+  if (table.openEnd && !(table.lastRowOpen && kept === table.rows)) {
+    found.push("The last line has no line end and was left out: it may be cut.");
+  }
+  if (columns.ignored.length > 0) {
+    found.push(`Columns that were not understood and not read: ${columns.ignored.slice(0, 8).join(", ")}.`);
+  }
+  for (const electrode of file.header.scannedElectrodes) {
+    if (columns.electrodes.some((one) => one.electrode === electrode)) continue;
+    found.push(
+      `The header says that electrode ${electrode} was scanned, but the table has no column for it.`,
+    );
+  }
+  return found;
+}
+
+/** Rows that all lack the same column lack the column, whatever the header names. */
+function onlyBadRows(file: ChiFile, columns: ChiColumns, table: NumericTable): ParseFailure {
+  const { line, column, short } = table.firstBad!;
+  const name = columns.names[column];
+  const at = file.tableLine + 1 + line;
+  if (short && name !== undefined) {
+    return failure("missing_column", `The header names the column ${name}, but the rows end before it.`, at);
+  }
+  const wanted = `Wanted: ${columns.names.length} numbers, separated as in the table header.`;
+  return failure(
+    "unsupported_format",
+    `None of the ${table.badRows} table lines can be read as a row. ${wanted}`,
+    at,
+  );
+}
+
+function noRows(file: ChiFile): ParseFailure {
+  const found = `The table below "${file.tableHeader.slice(0, 80)}" has no rows`;
+  return failure("incomplete_file", `${found}. The file may still be growing, or was cut.`, file.tableLine);
+}

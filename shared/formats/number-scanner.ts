@@ -1,0 +1,113 @@
+/** Decimal numbers straight from bytes, bit-equal to `Number()` and several times faster than splitting text. */
+
+const ZERO = 0x30;
+const POINT = 0x2e;
+const COMMA = 0x2c;
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const LF = 0x0a;
+const UPPER_E = 0x45;
+const LOWER_E = 0x65;
+
+/** 10^0 to 10^22: the powers of ten that a double holds exactly. */
+const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+/** 15 decimal digits always fit a double's 53 bits; 16 do not. */
+const EXACT_DIGITS = 15;
+
+/**
+ * A cursor over bytes that reads decimal numbers.
+ *
+ * `read()` takes the longest `[+-]digits[.digits][e[+-]digits]` at `position` and moves `position` behind it; NaN
+ * when no number stands there. With at most 15 digits and a power of ten within ±22 both factors are exact, so one
+ * multiplication or division rounds once, as `Number()` does (Clinger 1990, fast path); everything else goes
+ * through `Number()` itself. No hexadecimal, `Infinity` or blank counts as a number; `1e999` is Infinity, as for
+ * `Number()`: callers must ask whether a value is finite. With `commaIsMark` a comma is a decimal mark as well as a
+ * point: which of the two a file has depends on the locale of the PC.
+ */
+export class NumberScanner {
+  position = 0;
+  /** The input, or a copy with a line end behind it: with one there, no loop has to test for the end of the bytes. */
+  readonly bytes: Uint8Array;
+  /** The second decimal mark; the point again where there is none. */
+  readonly #otherMark: number;
+
+  constructor(bytes: Uint8Array, commaIsMark = false) {
+    this.bytes = endsWithLineFeed(bytes) ? bytes : withLineFeed(bytes);
+    this.#otherMark = commaIsMark ? COMMA : POINT;
+  }
+
+  read(): number {
+    const bytes = this.bytes;
+    const start = this.position;
+    let at = start;
+    let byte = bytes[at]!;
+    const negative = byte === MINUS;
+    if (negative || byte === PLUS) byte = bytes[++at]!;
+
+    const firstDigit = at;
+    let mantissa = 0;
+    for (let d = byte - ZERO; d >= 0 && d <= 9; d = byte - ZERO) {
+      mantissa = mantissa * 10 + d;
+      byte = bytes[++at]!;
+    }
+    let digits = at - firstDigit;
+    let exponent = 0;
+    if (byte === POINT || byte === this.#otherMark) {
+      byte = bytes[++at]!;
+      const firstDecimal = at;
+      for (let d = byte - ZERO; d >= 0 && d <= 9; d = byte - ZERO) {
+        mantissa = mantissa * 10 + d;
+        byte = bytes[++at]!;
+      }
+      exponent = firstDecimal - at;
+      digits -= exponent;
+    }
+    this.position = at;
+    if (digits === 0) return Number.NaN;
+    if (byte === LOWER_E || byte === UPPER_E) exponent += this.#readExponent();
+    // Also true for NaN, which a broken exponent leaves behind.
+    if (!(digits <= EXACT_DIGITS && exponent >= -22 && exponent <= 22))
+      return this.#readSlowly(start, exponent);
+    const value = exponent < 0 ? mantissa / EXACT_POWERS[-exponent]! : mantissa * EXACT_POWERS[exponent]!;
+    return negative ? -value : value;
+  }
+
+  /** The exponent whose `e` stands at `position`; NaN when digits are missing. Capped, so that it stays a number. */
+  #readExponent(): number {
+    const bytes = this.bytes;
+    let at = this.position + 1;
+    let byte = bytes[at]!;
+    const negative = byte === MINUS;
+    if (negative || byte === PLUS) byte = bytes[++at]!;
+    const first = at;
+    let value = 0;
+    for (let d = byte - ZERO; d >= 0 && d <= 9; d = byte - ZERO) {
+      if (value < 100_000) value = value * 10 + d;
+      byte = bytes[++at]!;
+    }
+    this.position = at;
+    if (at === first) return Number.NaN;
+    return negative ? -value : value;
+  }
+
+  #readSlowly(start: number, exponent: number): number {
+    if (Number.isNaN(exponent)) return Number.NaN;
+    let text = "";
+    for (let i = start; i < this.position; i++) {
+      const byte = this.bytes[i]!;
+      text += byte === COMMA ? "." : String.fromCharCode(byte);
+    }
+    return Number(text);
+  }
+}
+
+function endsWithLineFeed(bytes: Uint8Array): boolean {
+  return bytes.length > 0 && bytes[bytes.length - 1] === LF;
+}
+
+function withLineFeed(bytes: Uint8Array): Uint8Array {
+  const longer = new Uint8Array(bytes.length + 1);
+  longer.set(bytes);
+  longer[bytes.length] = LF;
+  return longer;
+}

@@ -1,0 +1,195 @@
+/**
+ * Every error that can cross the wire, in one table. `retryable` is the retry rule: a client asks the table,
+ * never the message. `http` is the status of the same error over HTTP.
+ */
+export const ERRORS = {
+  // The request itself
+  invalid_message: { retryable: false, http: 400, message: "The message does not have the agreed form." },
+  unknown_event: {
+    retryable: false,
+    http: 404,
+    message: "This hub does not know that request. Update the hub or this program.",
+  },
+  unsupported_protocol: {
+    retryable: false,
+    http: 400,
+    message: "This program and the hub speak different versions. Update the older one.",
+  },
+  too_large: { retryable: false, http: 413, message: "The message is larger than the hub accepts." },
+
+  // Who is asking
+  not_joined: { retryable: false, http: 403, message: "Join with a User ID first." },
+  user_id_required: { retryable: false, http: 400, message: "User ID is required to start analysis." },
+  invalid_user_id: {
+    retryable: false,
+    http: 400,
+    message: "That is not a User ID. Compare it with the agent's screen.",
+  },
+  unknown_user_id: {
+    retryable: false,
+    http: 404,
+    message:
+      "No active agent session found for this User ID. Check the ID on the agent's screen, and that the agent uses this hub.",
+  },
+  agent_key_required: {
+    retryable: false,
+    http: 401,
+    message: "This agent has no key. Start it with the Benchcast agent, which makes one by itself.",
+  },
+  invalid_agent_key: {
+    retryable: false,
+    http: 401,
+    message: "That is not an agent key. Make a new one with: benchcast-agent id --new",
+  },
+  forbidden_origin: {
+    retryable: false,
+    http: 403,
+    message: "This page's address is not allowed here. Add it to ALLOWED_ORIGINS on the hub.",
+  },
+
+  // The agent
+  agent_offline: {
+    retryable: true,
+    http: 409,
+    message: "The agent is offline. Start it on the instrument PC, then try again.",
+  },
+  agent_timeout: {
+    retryable: true,
+    http: 504,
+    message: "The agent did not answer in time. It may be busy or its network slow; try again.",
+  },
+  agent_busy: {
+    retryable: false,
+    http: 409,
+    message: "A running session already analyses these files. Watch it, or stop it first.",
+  },
+  folder_empty: {
+    retryable: true,
+    http: 409,
+    message:
+      "The agent's folder has no measurement files yet. They appear here as the instrument writes them.",
+  },
+
+  // Sessions and their logs
+  session_not_found: {
+    retryable: false,
+    http: 404,
+    message: "There is no such session for this User ID. It may have been deleted.",
+  },
+  session_not_running: {
+    retryable: false,
+    http: 409,
+    message: "The session is stopped and takes no more files.",
+  },
+  too_many_sessions: {
+    retryable: false,
+    http: 409,
+    message: "This agent has too many running sessions. Stop one first.",
+  },
+  invalid_pattern: { retryable: false, http: 400, message: "That is not a file name pattern." },
+  epoch_changed: {
+    retryable: true,
+    http: 409,
+    message: "The hub lost data and started the log anew. Read it from the beginning.",
+  },
+  version_gone: {
+    retryable: true,
+    http: 410,
+    message: "Those results were replaced. Read the current version.",
+  },
+  not_found: { retryable: false, http: 404, message: "There is nothing at that place." },
+  raw_gone: { retryable: false, http: 410, message: "The file itself is no longer kept; its results are." },
+  unknown_trace: { retryable: false, http: 404, message: "That file has no such electrode." },
+
+  // Files
+  invalid_filename: {
+    retryable: false,
+    http: 400,
+    message: "Invalid filename. Names must be relative to the watched folder and stay inside it.",
+  },
+  file_too_large: { retryable: false, http: 413, message: "The file is larger than the hub accepts." },
+  hash_mismatch: {
+    retryable: true,
+    http: 409,
+    message: "The bytes that arrived are not the file that was announced. Send it again.",
+  },
+  file_not_listed: { retryable: false, http: 404, message: "The agent does not list that file." },
+  file_unreadable: {
+    retryable: true,
+    http: 409,
+    message: "The agent cannot read that file now. Another program may hold it.",
+  },
+  not_a_measurement: {
+    retryable: false,
+    http: 422,
+    message: "No instrument format that Benchcast knows fits this file.",
+  },
+
+  // Exports
+  unknown_export_format: { retryable: false, http: 400, message: "This hub cannot export that format." },
+  link_expired: {
+    retryable: false,
+    http: 410,
+    message: "This download link has expired. Ask for the export again.",
+  },
+
+  // The hub
+  store_unavailable: {
+    retryable: true,
+    http: 503,
+    message: "The hub cannot store data at the moment. Nothing is lost: the agent sends it again.",
+  },
+  replaced: {
+    retryable: false,
+    http: 409,
+    message: "Another agent with the same key has taken over. Only one may run; this one stops.",
+  },
+  shutdown: { retryable: true, http: 503, message: "The hub is restarting." },
+  internal: {
+    retryable: true,
+    http: 500,
+    message: "The hub failed at this request. Try again; if it stays, the hub's log has the reason.",
+  },
+} as const satisfies Record<string, ErrorRule>;
+
+interface ErrorRule {
+  /** The same request may succeed later without anybody changing anything. */
+  readonly retryable: boolean;
+  readonly http: number;
+  /** What is true, then what to do. Used where the place of failure has nothing better to say. */
+  readonly message: string;
+}
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error as it travels. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly details?: unknown;
+}
+
+/** Thrown where a request cannot be served; the one wrapper around all handlers turns it into a reply. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  readonly code: ErrorCode;
+  readonly details?: unknown;
+
+  constructor(code: ErrorCode, message: string = ERRORS[code].message, details?: unknown) {
+    super(message);
+    this.code = code;
+    if (details !== undefined) this.details = details;
+  }
+
+  toWire(): WireError {
+    const { code, message, details } = this;
+    const wire = { code, message, retryable: ERRORS[code].retryable };
+    return details === undefined ? wire : { ...wire, details };
+  }
+}
+
+/** The answer to every request. */
+export type Ack<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: WireError };

@@ -1,0 +1,50 @@
+/** Every limit of the protocol, with its arithmetic. Limits that an operator may change are in server/config.ts. */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Version of this protocol; both sides send it in the handshake and refuse another. */
+export const PROTOCOL_VERSION = 1;
+
+/** A part takes about a second on the link (pings queue behind it), so it starts small and grows to this. */
+export const FIRST_PART_BYTES = 16 * KIB;
+export const MAX_PART_BYTES = 256 * KIB;
+
+/**
+ * One Socket.IO message: a page of 500 offers is the largest from an agent (500 × (255 name + 64 hash + 40
+ * numbers and keys ≈ 420 B) = 205 KiB), a part of 256 KiB the largest of all; doubled for framing and for names
+ * in a script of three bytes a character. A larger message closes the connection (WebSocket close code 1009).
+ */
+export const MAX_MESSAGE_BYTES = 1 * MIB;
+
+/** Longest file label, in UTF-16 units: what common file systems allow for one name, with a few folders before it. */
+export const MAX_LABEL_LENGTH = 512;
+export const MAX_OFFERS_PER_PAGE = 500;
+/** Names in one page of a folder listing: 1,000 × ≈ 120 B is half a second at 2 Mbit/s. */
+export const MAX_LISTING_PAGE = 1_000;
+/** Names of a folder that the hub looks at to propose sessions; a year of scans at one an hour is 8,760. */
+export const MAX_LISTED_FILES = 20_000;
+
+/** Entries in one page of a log: 1,000 × 2 electrodes × 144 B = 288 KiB and 1,000 names. */
+export const MAX_LOG_PAGE = 1_000;
+/** Curves that one viewer follows live: 16 × 600 points × 4 columns × 4 B = 150 KiB a push. */
+export const MAX_WATCHED_TRACES = 16;
+
+/** Sessions that may run at once for one agent: every file is matched against each of them. */
+export const MAX_RUNNING_SESSIONS = 16;
+
+/** Files and bytes an agent may have unacknowledged. Two parts in flight keep a link busy across one round trip. */
+export const CREDIT = { files: 8, bytes: 2 * MAX_PART_BYTES } as const;
+
+/** How long the hub waits for an agent's answer; longer than the 15 s in which a dead link is noticed. */
+export const AGENT_ANSWER_MS = 20_000;
+
+/** Heartbeat: a dead connection is noticed within their sum. */
+export const PING_INTERVAL_MS = 10_000;
+export const PING_TIMEOUT_MS = 5_000;
+
+/** Curves pushed for one watched trace, at most this often; the eye follows no more. */
+export const CURVES_PER_SECOND = 10;
+
+/** Points of one voltammogram that travel to a viewer; longer ones are refused at parse, not thinned silently. */
+export const MAX_POINTS = 500_000;

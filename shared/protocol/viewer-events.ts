@@ -1,0 +1,215 @@
+import { z } from "zod";
+import { FileLabel } from "./file-label.ts";
+import { MAX_LOG_PAGE, MAX_WATCHED_TRACES } from "./limits.ts";
+import type { WireBytes } from "./numeric-table.ts";
+import {
+  AgentStatus,
+  SessionFilters,
+  SessionId,
+  SessionState,
+  SessionSummary,
+  SessionTechnique,
+  SwvAnalysisParams,
+} from "./session.ts";
+
+/** Every message between a viewer and the hub. A viewer names the User ID it has joined; the hub checks that. */
+
+/** Handshake (`auth`) of a viewer: no access until `join` succeeds. */
+export const ViewerAuth = z.object({ role: z.literal("viewer").default("viewer"), protocol: z.int() });
+export type ViewerAuth = z.infer<typeof ViewerAuth>;
+
+const Bytes = z.custom<WireBytes>((value) => value instanceof Uint8Array || value instanceof ArrayBuffer);
+
+/** As typed or pasted; the hub reads it as forgivingly as the viewer does. */
+const UserIdText = z.string().max(500);
+const Owner = { user_id: UserIdText };
+
+export const Join = z.strictObject(Owner);
+export type Join = z.infer<typeof Join>;
+export const JoinReply = z.object({
+  user_id: z.string(),
+  agent: AgentStatus,
+  sessions: z.array(SessionSummary),
+});
+export type JoinReply = z.infer<typeof JoinReply>;
+
+/** Requests that name nothing but the joined User ID. */
+export const OwnerOnly = z.strictObject(Owner);
+export type OwnerOnly = z.infer<typeof OwnerOnly>;
+
+export const SessionList = z.object({ sessions: z.array(SessionSummary) });
+export type SessionList = z.infer<typeof SessionList>;
+
+/** One way to analyse a part of the agent's folder. */
+export const Proposal = z.object({
+  technique: SessionTechnique,
+  filters: SessionFilters,
+  params: SwvAnalysisParams,
+  /** "80 SWV files, 30 to 100 Hz, 2 electrodes" */
+  summary: z.string(),
+  files: z.int().min(1),
+  electrodes: z.array(z.int()),
+  frequencies_hz: z.array(z.number()),
+  /** A file of the proposal, for its preview. */
+  sample: z.string(),
+  /** The running session that already takes these files, if any. */
+  running: SessionId.nullable(),
+});
+export type Proposal = z.infer<typeof Proposal>;
+
+/** Files of the folder that no proposal covers, and why; at most a few names of each kind. */
+export const LeftOut = z.object({ reason: z.string(), files: z.int().min(1), examples: z.array(z.string()) });
+export type LeftOut = z.infer<typeof LeftOut>;
+
+export const DescribeFolderReply = z.object({
+  folder: z.string(),
+  files: z.int().min(0),
+  proposals: z.array(Proposal),
+  left_out: z.array(LeftOut),
+});
+export type DescribeFolderReply = z.infer<typeof DescribeFolderReply>;
+
+/**
+ * One electrode's voltammogram: Float32, little-endian, all of one length, potentials ascending. The baseline is
+ * NaN where there is none. `result` is one row of the result table.
+ */
+export const Voltammogram = z.object({
+  name: z.string(),
+  offset: z.int().min(0).nullable(),
+  scan: z.int().min(0),
+  electrode: z.int(),
+  frequency_hz: z.number().nullable(),
+  potentials_v: Bytes,
+  currents_a: Bytes,
+  smoothed_a: Bytes,
+  baseline_a: Bytes,
+  result: Bytes,
+});
+export type Voltammogram = z.infer<typeof Voltammogram>;
+
+/** Looks at one file of the folder with the given parameters, before a session exists. */
+export const PreviewFile = z.strictObject({ ...Owner, name: FileLabel, params: SwvAnalysisParams });
+export type PreviewFile = z.infer<typeof PreviewFile>;
+export const PreviewFileReply = z.object({
+  voltammograms: z.array(Voltammogram),
+  warnings: z.array(z.string()),
+});
+export type PreviewFileReply = z.infer<typeof PreviewFileReply>;
+
+/** `user_id` may be left out of the message so that the hub can say so in words that labs know. */
+export const StartAnalysisSession = z.strictObject({
+  user_id: UserIdText.optional(),
+  filters: SessionFilters,
+  analysisParams: SwvAnalysisParams,
+  label: z.string().trim().max(100).optional(),
+});
+export type StartAnalysisSession = z.infer<typeof StartAnalysisSession>;
+export const StartReply = z.object({ session: SessionSummary, matching: z.int().min(0) });
+export type StartReply = z.infer<typeof StartReply>;
+
+export const OneSession = z.strictObject({ ...Owner, session_id: SessionId });
+export type OneSession = z.infer<typeof OneSession>;
+
+/** `agent_stopped` false: the agent is offline and will learn of it when it returns. */
+export const StopReply = z.object({ session: SessionSummary, agent_stopped: z.boolean() });
+export type StopReply = z.infer<typeof StopReply>;
+
+export const ReadLog = z.strictObject({
+  ...Owner,
+  session_id: SessionId,
+  /** Epoch of the position `since`; absent with the first page. Another epoch is answered with `epoch_changed`. */
+  epoch: z.string().max(64).optional(),
+  version: z.int().min(1).optional(),
+  since: z.int().min(0),
+  limit: z.int().min(1).max(MAX_LOG_PAGE).default(MAX_LOG_PAGE),
+});
+export type ReadLog = z.input<typeof ReadLog>;
+
+/** Something to say of one file: why it was not analysed, or a warning. */
+export const EntryNote = z.object({
+  offset: z.int().min(0),
+  code: z.string(),
+  message: z.string(),
+  line: z.int().min(1).nullable(),
+});
+export type EntryNote = z.infer<typeof EntryNote>;
+
+/** Consecutive entries from `since`, with their results: see log-tables.ts. `names[i]` belongs to entry row i. */
+export const LogPart = z.object({
+  session_id: SessionId,
+  epoch: z.string(),
+  version: z.int().min(1),
+  since: z.int().min(0),
+  /** Offset after the last entry of this part. */
+  next: z.int().min(0),
+  /** Offset after the last entry of the log. */
+  head: z.int().min(0),
+  names: z.array(z.string()),
+  entries: Bytes,
+  results: Bytes,
+  notes: z.array(EntryNote),
+});
+export type LogPart = z.infer<typeof LogPart>;
+
+export const GetVoltammogram = z.strictObject({
+  ...Owner,
+  session_id: SessionId,
+  offset: z.int().min(0),
+  electrode: z.int().min(0).optional(),
+});
+export type GetVoltammogram = z.infer<typeof GetVoltammogram>;
+/** One per scan and electrode of the file, or of the one electrode that was asked for. */
+export const GetVoltammogramReply = z.object({ voltammograms: z.array(Voltammogram) });
+export type GetVoltammogramReply = z.infer<typeof GetVoltammogramReply>;
+
+/** Curves that this viewer wants pushed with the results; replaces the earlier list. */
+export const WatchTraces = z.strictObject({
+  ...Owner,
+  session_id: SessionId,
+  traces: z
+    .array(z.strictObject({ electrode: z.int(), frequency_hz: z.number().nullable() }))
+    .max(MAX_WATCHED_TRACES),
+});
+export type WatchTraces = z.infer<typeof WatchTraces>;
+
+export const RequestExport = z.strictObject({
+  ...Owner,
+  /** The newest session when absent. */
+  session_id: SessionId.optional(),
+  format: z.enum(["csv"]).default("csv"),
+});
+export type RequestExport = z.input<typeof RequestExport>;
+/** `path` is relative to the hub's address and works until `expires_at_ms`. */
+export const ExportReply = z.object({ path: z.string(), filename: z.string(), expires_at_ms: z.number() });
+export type ExportReply = z.infer<typeof ExportReply>;
+
+// Hub → viewer
+
+/** A hint: what a viewer misses here it reads from the log. `curves` only of watched traces. */
+export const LiveAnalysisUpdate = LogPart.extend({ curves: z.array(Voltammogram) });
+export type LiveAnalysisUpdate = z.infer<typeof LiveAnalysisUpdate>;
+
+/** Where a session stands: at every change, at most once a second. */
+export const SessionStatePush = z.object({
+  session_id: SessionId,
+  state: SessionState,
+  epoch: z.string(),
+  version: z.int().min(1),
+  head: z.int().min(0),
+});
+export type SessionStatePush = z.infer<typeof SessionStatePush>;
+
+/** Requests of a viewer: what they carry and what the hub answers. */
+export const VIEWER_REQUESTS = {
+  join: { payload: Join, reply: JoinReply },
+  leave: { payload: OwnerOnly, reply: z.null() },
+  list_sessions: { payload: OwnerOnly, reply: SessionList },
+  describe_folder: { payload: OwnerOnly, reply: DescribeFolderReply },
+  preview_file: { payload: PreviewFile, reply: PreviewFileReply },
+  start_analysis_session: { payload: StartAnalysisSession, reply: StartReply },
+  stop_analysis_session: { payload: OneSession, reply: StopReply },
+  read_log: { payload: ReadLog, reply: LogPart },
+  get_voltammogram: { payload: GetVoltammogram, reply: GetVoltammogramReply },
+  watch_traces: { payload: WatchTraces, reply: z.null() },
+  request_export_data: { payload: RequestExport, reply: ExportReply },
+} as const;
