@@ -1,0 +1,23 @@
+import type { Store } from "./port.ts";
+import { openRedisStore } from "./redis.ts";
+import { openSqliteStore } from "./sqlite.ts";
+
+/** A store, and what its operator should know: in words, one fact each; empty when all is well. */
+export interface OpenedStore extends Store {
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Opens the store that the configuration names: Redis for many hubs, else one SQLite file for one hub. The raw
+ * scans are in `dataDir` in both cases.
+ * @throws Error in words for an operator
+ */
+export function openStore(options: {
+  redisUrl: string | undefined;
+  dataDir: string;
+  newId(): string;
+}): Promise<OpenedStore> {
+  const { redisUrl, dataDir, newId } = options;
+  if (redisUrl === undefined) return openSqliteStore({ directory: dataDir, newId });
+  return openRedisStore({ url: redisUrl, directory: dataDir, newId });
+}

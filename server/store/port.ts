@@ -1,0 +1,130 @@
+/**
+ * The one port behind which the hub keeps everything that must survive it. Two implementations (a SQLite file,
+ * Redis), one contract suite. Registry, sessions and links are built on it, never in it: the store knows
+ * nothing of agents, techniques or viewers.
+ */
+
+/** Names one session's file log: `<user tag>/<session id>`. A session is never addressed without its owner. */
+export type LogKey = `${string}/${string}`;
+
+/**
+ * One step of an atomic change. `expected` is the whole current value (`null`: absent); `next` the new one
+ * (`null`: remove). Values are opaque text and compared for equality. Each record at most once in one step.
+ */
+export interface RecordChange {
+  readonly collection: string;
+  readonly key: string;
+  readonly expected: string | null;
+  readonly next: string | null;
+}
+
+/** A record that must still hold this value for an append to count: a late write of an old owner changes nothing. */
+export interface Fence {
+  readonly collection: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** One file to be logged. */
+export interface AppendItem {
+  /** Label: path relative to the watched folder, `/` between parts. Identity of the file inside its log. */
+  readonly name: string;
+  /** Lower-case hex of the content. */
+  readonly sha256: string;
+  /** What the log says of the file; opaque here. */
+  readonly entry: Uint8Array;
+  /** Results per version of the parameters; opaque here. */
+  readonly results: readonly { readonly version: number; readonly body: Uint8Array }[];
+  /** The file itself, or null where only the entry is kept (a rejected file). */
+  readonly raw: Uint8Array | null;
+}
+
+/**
+ * `stored`: a new row at `offset`; `revision` counts from 1 per name, `same_content_as` is the offset of the
+ * newest row of another name with this content, if any.
+ * `duplicate`: the latest row of this name has this very content; nothing was written.
+ */
+export type AppendOutcome =
+  | {
+      readonly kind: "stored";
+      readonly offset: number;
+      readonly revision: number;
+      readonly same_content_as: number | null;
+    }
+  | { readonly kind: "duplicate"; readonly offset: number; readonly revision: number };
+
+/**
+ * `fenced`: the writer is no longer the owner. `no-log`: the session was deleted (looked at before the fence).
+ * Nothing was written in either.
+ */
+export type AppendReply =
+  | { readonly kind: "done"; readonly epoch: string; readonly outcomes: readonly AppendOutcome[] }
+  | { readonly kind: "fenced" }
+  | { readonly kind: "no-log" };
+
+/** Where a log stands. Offsets run from 0 without holes; `head` is the offset of the next row (= rows written). */
+export interface LogHead {
+  readonly epoch: string;
+  readonly head: number;
+}
+
+export interface LogRow {
+  readonly offset: number;
+  readonly name: string;
+  readonly sha256: string;
+  readonly revision: number;
+  readonly same_content_as: number | null;
+  readonly entry: Uint8Array;
+  /** The result for the version asked for; null where that version has none. */
+  readonly result: Uint8Array | null;
+}
+
+export interface LogPage extends LogHead {
+  readonly rows: readonly LogRow[];
+}
+
+/**
+ * Every method rejects with `StoreUnavailable` while the backing service is away; what was resolved is durable
+ * (SQLite `synchronous=FULL`; Redis as its `appendfsync` says). What was rejected may have happened all the same,
+ * when only the reply was lost: repeat an `append` freely (what was written is then a `duplicate`), read before
+ * repeating a `compareAndSet`.
+ *
+ * Text with a NUL or half a surrogate pair is refused with a TypeError, before anything is written. Arrays handed
+ * in must stay as they are (not transferred, not reused) until the promise settles; arrays handed out own their
+ * memory.
+ */
+export interface Store {
+  /** Random, made once and kept with the data: another value means another (or an emptied) store. */
+  storeId(): Promise<string>;
+
+  getRecord(collection: string, key: string): Promise<string | null>;
+  listRecords(collection: string): Promise<ReadonlyMap<string, string>>;
+  /** All of the changes or none: true when every `expected` held. At most 16 changes. */
+  compareAndSet(changes: readonly RecordChange[]): Promise<boolean>;
+
+  /** Makes an empty log; a log that is there already is left as it is. */
+  createLog(key: LogKey, epoch: string): Promise<void>;
+  deleteLog(key: LogKey): Promise<void>;
+  /** Writes all items in order in one atomic step. Items of one batch see each other's names. */
+  append(key: LogKey, fence: Fence | null, items: readonly AppendItem[]): Promise<AppendReply>;
+  /** Rows `since ≤ offset < since + limit`, with the results of `version`. Null: no such log. */
+  readLog(key: LogKey, range: { since: number; limit: number; version: number }): Promise<LogPage | null>;
+  /** Heads of many logs in one round trip, in the order asked; null where there is no such log. */
+  heads(keys: readonly LogKey[]): Promise<readonly (LogHead | null)[]>;
+  /** Latest content per name, in the order asked; null for a name that the log does not have. */
+  latestOf(
+    key: LogKey,
+    names: readonly string[],
+  ): Promise<readonly ({ sha256: string; offset: number } | null)[]>;
+  /** The file behind one row, byte for byte; null when it is not (or no longer) kept here. */
+  readRaw(key: LogKey, offset: number): Promise<Uint8Array | null>;
+
+  /** Null while the store works, else what is wrong, in words for an operator. From memory, never a round trip. */
+  problem(): string | null;
+  close(): Promise<void>;
+}
+
+/** The backing service does not answer, or refuses writes. Retryable; nothing may be acknowledged. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}

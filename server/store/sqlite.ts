@@ -1,0 +1,169 @@
+import type Database from "libsql";
+import {
+  assertChanges,
+  assertCount,
+  assertFence,
+  assertItems,
+  assertStorableText,
+  weightOf,
+} from "./arguments.ts";
+import { Statement } from "./bind.ts";
+import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
+import { GroupCommit } from "./group-commit.ts";
+import type { OpenedStore } from "./open-store.ts";
+import {
+  type AppendItem,
+  type AppendReply,
+  type Fence,
+  type LogKey,
+  type RecordChange,
+  StoreUnavailable,
+} from "./port.ts";
+import { RawScans } from "./raw-scans.ts";
+import { SqliteHealth } from "./sqlite-health.ts";
+import { SqliteLog } from "./sqlite-log.ts";
+import { SqliteRecords } from "./sqlite-records.ts";
+import { closeDatabase, LOG_SCHEMA, makeDirectory, openDatabase } from "./sqlite-schema.ts";
+import { Sweeper } from "./sweeper.ts";
+
+export const DATABASE_FILE = "benchcast.db";
+/** A record change writes about this much; only its order of magnitude matters. */
+const RECORD_BYTES = 1024;
+
+/**
+ * Opens the embedded store of one hub: `benchcast.db` in `directory`, which is made when missing. Nothing is
+ * lost at a power cut once a promise has resolved.
+ * @throws Error when another hub uses the directory, or the file cannot be opened
+ */
+export async function openSqliteStore(options: { directory: string; newId(): string }): Promise<OpenedStore> {
+  makeDirectory(options.directory);
+  const lock = lockDirectory(options.directory);
+  try {
+    return new SqliteStore(openDatabase(options.directory, DATABASE_FILE), lock, options);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+class SqliteStore implements OpenedStore {
+  readonly warnings: readonly string[] = [];
+  readonly #database: Database.Database;
+  readonly #lock: DirectoryLock;
+  readonly #health: SqliteHealth;
+  readonly #commits: GroupCommit;
+  readonly #records: SqliteRecords;
+  readonly #log: SqliteLog;
+  readonly #sweeper: Sweeper;
+  readonly #storeId: Statement<[value: string]>;
+
+  constructor(
+    database: Database.Database,
+    lock: DirectoryLock,
+    options: { directory: string; newId(): string },
+  ) {
+    this.#database = database;
+    this.#lock = lock;
+    database.exec(LOG_SCHEMA);
+    const raw = new RawScans(database);
+    this.#health = new SqliteHealth(database, options.directory);
+    this.#commits = new GroupCommit(database, this.#health);
+    this.#records = new SqliteRecords(database);
+    this.#log = new SqliteLog(database, raw);
+    this.#sweeper = new Sweeper(this.#commits, () => this.#log.sweep() || raw.sweep());
+    this.#storeId = new Statement(database, "SELECT value FROM meta WHERE key = 'store_id'");
+    new Statement(database, "INSERT INTO meta VALUES ('store_id', ?) ON CONFLICT DO NOTHING").run(
+      options.newId(),
+    );
+    this.#sweeper.start();
+  }
+
+  async storeId(): Promise<string> {
+    return this.#read(() => this.#storeId.first()?.[0] ?? "");
+  }
+
+  async getRecord(collection: string, key: string): Promise<string | null> {
+    return this.#read(() => this.#records.get(collection, key));
+  }
+
+  async listRecords(collection: string): Promise<ReadonlyMap<string, string>> {
+    return this.#read(() => this.#records.list(collection));
+  }
+
+  async compareAndSet(changes: readonly RecordChange[]): Promise<boolean> {
+    assertChanges(changes);
+    return this.#commits.run(RECORD_BYTES * changes.length, () => this.#records.compareAndSet(changes));
+  }
+
+  async createLog(key: LogKey, epoch: string): Promise<void> {
+    assertStorableText(key);
+    assertStorableText(epoch);
+    return this.#commits.run(RECORD_BYTES, () => this.#log.create(key, epoch));
+  }
+
+  async deleteLog(key: LogKey): Promise<void> {
+    assertStorableText(key);
+    await this.#commits.run(RECORD_BYTES, () => this.#log.remove(key));
+    this.#sweeper.start();
+  }
+
+  async append(key: LogKey, fence: Fence | null, items: readonly AppendItem[]): Promise<AppendReply> {
+    assertStorableText(key);
+    assertFence(fence);
+    assertItems(items);
+    return this.#commits.run(weightOf(items), (): AppendReply => {
+      const log = this.#log.find(key);
+      if (log === null) return { kind: "no-log" };
+      if (fence !== null && !this.#records.holds(fence)) return { kind: "fenced" };
+      return { kind: "done", epoch: log.epoch, outcomes: this.#log.append(key, log, items) };
+    });
+  }
+
+  async readLog(key: LogKey, range: { since: number; limit: number; version: number }) {
+    for (const [what, value] of Object.entries(range)) assertCount(what, value);
+    return this.#read(() => this.#log.read(key, range));
+  }
+
+  async heads(keys: readonly LogKey[]) {
+    return this.#read(() =>
+      keys.map((key) => {
+        const log = this.#log.find(key);
+        return log === null ? null : { epoch: log.epoch, head: log.head };
+      }),
+    );
+  }
+
+  async latestOf(key: LogKey, names: readonly string[]) {
+    return this.#read(() => {
+      const log = this.#log.find(key);
+      return names.map((name) => (log === null ? null : this.#log.latestOf(log, name)));
+    });
+  }
+
+  async readRaw(key: LogKey, offset: number): Promise<Uint8Array | null> {
+    assertCount("offset", offset);
+    return this.#read(() => this.#log.readRaw(key, offset));
+  }
+
+  problem(): string | null {
+    return this.#health.problem();
+  }
+
+  async close(): Promise<void> {
+    if (!this.#database.open) return;
+    this.#sweeper.stop();
+    this.#commits.close();
+    this.#health.stop();
+    closeDatabase(this.#database);
+    this.#lock.release();
+  }
+
+  #read<Result>(query: () => Result): Result {
+    if (!this.#database.open) throw new StoreUnavailable("the store is closed");
+    try {
+      return query();
+    } catch (error) {
+      throw this.#health.explain(error);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import type {
+  AppendItem,
+  AppendOutcome,
+  AppendReply,
+  Fence,
+  LogKey,
+  RecordChange,
+} from "../../server/store/port.ts";
+
+interface ModelRow {
+  readonly item: AppendItem;
+  readonly revision: number;
+  readonly same_content_as: number | null;
+}
+
+interface ModelLog {
+  readonly epoch: string;
+  readonly rows: ModelRow[];
+  readonly raw: Map<string, Uint8Array>;
+}
+
+/** What the port promises, in the plainest words: arrays, searched from the end. */
+export class StoreModel {
+  readonly #records = new Map<string, Map<string, string>>();
+  readonly #logs = new Map<LogKey, ModelLog>();
+
+  getRecord(collection: string, key: string): string | null {
+    return this.#records.get(collection)?.get(key) ?? null;
+  }
+
+  listRecords(collection: string): Map<string, string> {
+    return new Map(this.#records.get(collection));
+  }
+
+  compareAndSet(changes: readonly RecordChange[]): boolean {
+    if (changes.some(({ collection, key, expected }) => this.getRecord(collection, key) !== expected))
+      return false;
+    for (const { collection, key, next } of changes) {
+      const records = this.#records.get(collection) ?? new Map<string, string>();
+      this.#records.set(collection, records);
+      if (next === null) records.delete(key);
+      else records.set(key, next);
+    }
+    return true;
+  }
+
+  createLog(key: LogKey, epoch: string): void {
+    if (!this.#logs.has(key)) this.#logs.set(key, { epoch, rows: [], raw: new Map() });
+  }
+
+  deleteLog(key: LogKey): void {
+    this.#logs.delete(key);
+  }
+
+  append(key: LogKey, fence: Fence | null, items: readonly AppendItem[]): AppendReply {
+    const log = this.#logs.get(key);
+    if (log === undefined) return { kind: "no-log" };
+    if (fence !== null && this.getRecord(fence.collection, fence.key) !== fence.value)
+      return { kind: "fenced" };
+    return { kind: "done", epoch: log.epoch, outcomes: items.map((item) => appendOne(log, item)) };
+  }
+
+  readLog(key: LogKey, { since, limit, version }: { since: number; limit: number; version: number }) {
+    const log = this.#logs.get(key);
+    if (log === undefined) return null;
+    const rows = log.rows
+      .map(({ item, revision, same_content_as }, offset) => ({
+        offset,
+        name: item.name,
+        sha256: item.sha256,
+        revision,
+        same_content_as,
+        entry: item.entry,
+        result: item.results.find((result) => result.version === version)?.body ?? null,
+      }))
+      .slice(since, since + limit);
+    return { epoch: log.epoch, head: log.rows.length, rows };
+  }
+
+  heads(keys: readonly LogKey[]) {
+    return keys.map((key) => {
+      const log = this.#logs.get(key);
+      return log === undefined ? null : { epoch: log.epoch, head: log.rows.length };
+    });
+  }
+
+  latestOf(key: LogKey, names: readonly string[]) {
+    const rows = this.#logs.get(key)?.rows ?? [];
+    return names.map((name) => {
+      const offset = rows.findLastIndex(({ item }) => item.name === name);
+      const row = rows[offset];
+      return row === undefined ? null : { sha256: row.item.sha256, offset };
+    });
+  }
+
+  readRaw(key: LogKey, offset: number): Uint8Array | null {
+    const log = this.#logs.get(key);
+    const row = log?.rows[offset];
+    return (row && log?.raw.get(row.item.sha256)) ?? null;
+  }
+}
+
+function appendOne(log: ModelLog, item: AppendItem): AppendOutcome {
+  const { rows, raw } = log;
+  const latestOffset = rows.findLastIndex((row) => row.item.name === item.name);
+  const latest = rows[latestOffset];
+  if (latest?.item.sha256 === item.sha256) {
+    return { kind: "duplicate", offset: latestOffset, revision: latest.revision };
+  }
+  const twin = rows.findLastIndex((row) => row.item.sha256 === item.sha256 && row.item.name !== item.name);
+  const same_content_as = twin === -1 ? null : twin;
+  const revision = (latest?.revision ?? 0) + 1;
+  rows.push({ item, revision, same_content_as });
+  if (item.raw !== null) raw.set(item.sha256, item.raw);
+  return { kind: "stored", offset: rows.length - 1, revision, same_content_as };
+}

@@ -1,0 +1,111 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { hasRealData } from "./data.ts";
+
+interface Tool {
+  readonly purpose: string;
+  /** Names another binary than the one on the PATH. */
+  readonly variable: string;
+  readonly commands: readonly string[];
+  readonly debianPackages: readonly string[];
+  readonly macHint: string;
+}
+
+const REDIS_SERVER: Tool = {
+  purpose: "the store of many hubs (contract, integration, browser tests)",
+  variable: "BENCHCAST_REDIS_SERVER",
+  commands: ["redis-server"],
+  debianPackages: ["redis-server"],
+  macHint: "brew install redis",
+};
+
+const CHROMIUM: Tool = {
+  purpose: "a real page (browser tests)",
+  variable: "BENCHCAST_CHROMIUM",
+  commands: ["chromium", "chromium-browser", "google-chrome"],
+  debianPackages: ["chromium", "fonts-dejavu-core"],
+  macHint: "brew install --cask chromium",
+};
+
+/** Before all tests: everything real that they run is there, installed where that is possible without asking. */
+export default async function bringTools(): Promise<void> {
+  const missing = [REDIS_SERVER, CHROMIUM].filter((tool) => find(tool) === null);
+  if (missing.length > 0) install(missing);
+  if (!hasRealData()) {
+    console.log(
+      "Real instrument files are not beside this checkout (../shared/data): cases on them are skipped.",
+    );
+  }
+}
+
+/** Path of the Redis server that tests start. @throws Error saying what to install */
+export function redisServerPath(): string {
+  return need(REDIS_SERVER);
+}
+
+/** Path of the browser that tests drive. @throws Error saying what to install */
+export function chromiumPath(): string {
+  return need(CHROMIUM);
+}
+
+function need(tool: Tool): string {
+  const path = find(tool);
+  if (path === null) throw new Error(howToInstall([tool]));
+  return path;
+}
+
+function find(tool: Tool): string | null {
+  const named = process.env[tool.variable];
+  if (named !== undefined) {
+    if (!isExecutable(named)) throw new Error(`${tool.variable}=${named} is not an executable file.`);
+    return named;
+  }
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const candidates = tool.commands.flatMap((command) => folders.map((folder) => join(folder, command)));
+  return candidates.find(isExecutable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function install(missing: readonly Tool[]): void {
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot || !isExecutable("/usr/bin/apt-get")) throw new Error(howToInstall(missing));
+  const packages = missing.flatMap((tool) => tool.debianPackages);
+  console.log(`Installing ${packages.join(", ")} with apt-get ...`);
+  const update = aptGet("update");
+  const result = aptGet("install", "-y", "--no-install-recommends", ...packages);
+  if (missing.some((tool) => find(tool) === null)) {
+    throw new Error(`${howToInstall(missing)}\napt-get said:\n${update}\n${result}`);
+  }
+}
+
+/** Runs apt-get and returns what it printed. Whether it worked shows in whether the tool is there afterwards. */
+function aptGet(...words: string[]): string {
+  // Another test run on this machine may be installing the same: wait for its lock.
+  const { stdout, stderr, error } = spawnSync("apt-get", ["-o", "DPkg::Lock::Timeout=300", ...words], {
+    encoding: "utf8",
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return `$ apt-get ${words.join(" ")}\n${stdout}${stderr}${error?.message ?? ""}`;
+}
+
+function howToInstall(tools: readonly Tool[]): string {
+  return tools
+    .map(
+      ({ commands, purpose, debianPackages, macHint, variable }) =>
+        `${commands[0]} is missing; it is ${purpose}.\n` +
+        `  Debian, Ubuntu: sudo apt-get install ${debianPackages.join(" ")}\n` +
+        `  macOS: ${macHint}\n` +
+        `  elsewhere: install it and set ${variable} to its path`,
+    )
+    .join("\n");
+}

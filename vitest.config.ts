@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+/** One project per kind of test: the fast ones never wait for a browser or a Redis. */
+const project = (name: string, options: object = {}) => ({
+  test: { name, include: [`tests/${name}/**/*.test.ts`], ...options },
+});
+
+export default defineConfig({
+  test: {
+    globalSetup: ["tests/support/bring-tools.ts"],
+    reporters: ["default"],
+    projects: [
+      project("unit"),
+      project("contract", { testTimeout: 20_000 }),
+      project("integration", { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project("browser", { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false }),
+    ],
+  },
+});
