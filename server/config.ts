@@ -1,0 +1,123 @@
+import { z } from "zod";
+
+/** Settings of a hub: environment variables, checked at start, all problems told at once, values never echoed. */
+
+interface Variable {
+  readonly schema: z.ZodType;
+  /** As the README prints it. */
+  readonly fallback: string;
+  readonly unit: string;
+  readonly help: string;
+}
+
+const integer = (low: number, high: number, fallback: number) =>
+  z.coerce.number().int().min(low).max(high).default(fallback);
+
+/** An absolute http(s) address without a path; no trailing slash afterwards. */
+const origin = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^https?:\/\//.test(text),
+    "must be an address such as https://hub.example.org",
+  )
+  .transform((text) => new URL(text).origin);
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** The one list of variables: the parser, `--help` and the README's table are made from it. */
+export const VARIABLES = {
+  HOST: {
+    schema: z.string().min(1).default("127.0.0.1"),
+    fallback: "127.0.0.1",
+    unit: "address",
+    help: "Address to listen on. `0.0.0.0` lets other machines in.",
+  },
+  PORT: {
+    schema: integer(0, 65_535, 8080),
+    fallback: "8080",
+    unit: "0 to 65535",
+    help: "Port to listen on; 0 takes a free one.",
+  },
+  PUBLIC_URL: {
+    schema: origin.optional(),
+    fallback: "the address it listens on",
+    unit: "URL",
+    help: "Address that browsers use, as the agents print it.",
+  },
+  DATA_DIR: {
+    schema: z.string().min(1).default("./benchcast-data"),
+    fallback: "./benchcast-data",
+    unit: "folder",
+    help: "Where the hub keeps its files. One hub a folder.",
+  },
+  REDIS_URL: {
+    schema: z
+      .string()
+      .regex(/^rediss?:\/\//, "must begin with redis:// or rediss://")
+      .optional(),
+    fallback: "none",
+    unit: "redis:// URL",
+    help: "Keep sessions and results in this Redis (7 or later) and not in a file.",
+  },
+  ALLOWED_ORIGINS: {
+    schema: z.string().default("").transform(splitList).pipe(z.array(origin)),
+    fallback: "none",
+    unit: "URLs, commas",
+    help: "Other pages that may connect: a viewer hosted elsewhere.",
+  },
+  MAX_FILE_BYTES: {
+    schema: integer(1_024, 268_435_456, 20_971_520),
+    fallback: "20971520",
+    unit: "bytes, 1024 to 268435456",
+    help: "Largest instrument file that is taken.",
+  },
+  LOG_LEVEL: {
+    schema: z.enum(LOG_LEVELS).default("info"),
+    fallback: "info",
+    unit: LOG_LEVELS.join(", "),
+    help: "How much the hub logs.",
+  },
+} as const satisfies Record<string, Variable>;
+
+const Settings = z.object({
+  HOST: VARIABLES.HOST.schema,
+  PORT: VARIABLES.PORT.schema,
+  PUBLIC_URL: VARIABLES.PUBLIC_URL.schema,
+  DATA_DIR: VARIABLES.DATA_DIR.schema,
+  REDIS_URL: VARIABLES.REDIS_URL.schema,
+  ALLOWED_ORIGINS: VARIABLES.ALLOWED_ORIGINS.schema,
+  MAX_FILE_BYTES: VARIABLES.MAX_FILE_BYTES.schema,
+  LOG_LEVEL: VARIABLES.LOG_LEVEL.schema,
+} satisfies Record<keyof typeof VARIABLES, z.ZodType>);
+
+export type Config = z.output<typeof Settings>;
+
+/** The settings are wrong; the message has a line for each variable. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/**
+ * Reads the settings from the environment. An empty variable counts as absent.
+ *
+ * @throws ConfigError naming every wrong variable, never its value (it may be a secret)
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.keys(VARIABLES).map((name) => [
+    name,
+    environment[name] === "" ? undefined : environment[name],
+  ]);
+  const result = Settings.safeParse(Object.fromEntries(given));
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`);
+  throw new ConfigError(
+    `These settings cannot be used:\n${lines.join("\n")}\nThe README lists every variable.`,
+  );
+}
+
+function splitList(text: string): string[] {
+  return text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}

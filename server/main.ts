@@ -1,0 +1,54 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { nanoid } from "nanoid";
+import { buildHub } from "./app.ts";
+import { ConfigError, readConfig } from "./config.ts";
+import { openStore } from "./store/open-store.ts";
+
+/** One hub process: settings from the environment, one port, SIGTERM and SIGINT end it gracefully. */
+
+const dist = fileURLToPath(new URL("../dist", import.meta.url));
+
+try {
+  await run();
+} catch (error) {
+  const stack = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${error instanceof ConfigError ? stack : `The hub could not start: ${stack}`}\n`);
+  process.exit(1);
+}
+
+async function run(): Promise<void> {
+  const config = readConfig(process.env);
+  mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 });
+  const store = await openStore({ redisUrl: config.REDIS_URL, dataDir: config.DATA_DIR, newId: nanoid });
+  const hubId = readHubId(config.DATA_DIR);
+  const { app } = await buildHub({ config, store, hubId, dist, now: Date.now, newId: nanoid });
+  for (const warning of store.warnings) app.log.warn(warning);
+  const address = await app.listen({ host: config.HOST, port: config.PORT });
+  app.log.info(
+    { address, storage: config.REDIS_URL ? "redis" : "file", url: config.PUBLIC_URL ?? address },
+    "hub ready",
+  );
+  let ending = false;
+  const end = (signal: string) => {
+    if (ending) process.exit(1);
+    ending = true;
+    app.log.info({ signal }, "hub ends");
+    void app.close().then(() => process.exit(0));
+  };
+  process.on("SIGTERM", end);
+  process.on("SIGINT", end);
+}
+
+/** Made once and kept with the data: by it a hub knows the registrations that it left behind when killed. */
+function readHubId(directory: string): string {
+  const file = join(directory, "hub-id");
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    const id = nanoid();
+    writeFileSync(file, `${id}\n`, { mode: 0o600 });
+    return id;
+  }
+}

@@ -1,0 +1,42 @@
+import { AGENT_REQUESTS, type OfferFiles, type OfferReply } from "../../shared/protocol/agent-events.ts";
+import { RequestError } from "../../shared/protocol/errors.ts";
+import { matchName } from "../../shared/protocol/name-pattern.ts";
+import { logKey } from "../sessions/session-book.ts";
+import type { AgentPeer } from "./agent-peer.ts";
+import type { Hub } from "./hub.ts";
+import type { Handlers } from "./serve-requests.ts";
+
+export { AGENT_REQUESTS };
+
+/** What an agent may ask of the hub. `peer` gives the agent once it is registered. */
+export function agentHandlers(hub: Hub, peer: () => AgentPeer): Handlers<typeof AGENT_REQUESTS> {
+  return {
+    stream_instrument_data: async (part) => {
+      const source = peer();
+      const { reply, logged } = await hub.ingest.receive(source, part);
+      if (logged) hub.livePush.add(source.registration.tag, logged);
+      return reply;
+    },
+    offer_files: (offer) => wantedOf(hub, peer(), offer),
+    folder_state: (files) => {
+      const source = peer();
+      source.status = { ...source.status, files };
+      hub.audience.hint(source.registration.tag, "agent_status", source.status);
+      return null;
+    },
+  };
+}
+
+/** The offered files whose content is not the latest of their name in the log. */
+async function wantedOf(hub: Hub, peer: AgentPeer, { session_id, files }: OfferFiles): Promise<OfferReply> {
+  const live = peer.sessions.get(session_id);
+  if (live === undefined) throw new RequestError("session_not_running");
+  const fitting = files.filter((file) => matchName(live.pattern, file.name) !== null);
+  const key = logKey(peer.registration.tag, session_id);
+  const latest = await hub.store.latestOf(
+    key,
+    fitting.map((file) => file.name),
+  );
+  const wanted = fitting.filter((file, index) => latest[index]?.sha256 !== file.sha256);
+  return { wanted: wanted.map(({ name }) => ({ name, from: 0 })) };
+}

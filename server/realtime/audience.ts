@@ -1,0 +1,71 @@
+import type { Server, Socket } from "socket.io";
+import type { AgentToHub, HubToAgent, HubToViewer, ViewerToHub } from "../../shared/protocol/event-maps.ts";
+import type { UserTag } from "../sessions/user-tag.ts";
+
+type HubEvents = HubToAgent & HubToViewer;
+export type HubServer = Server<AgentToHub & ViewerToHub, HubEvents>;
+export type HubSocket = Socket<AgentToHub & ViewerToHub, HubEvents>;
+
+/**
+ * Packets that may wait for one viewer before reliable messages to it are held back: a viewer that does not read
+ * costs a bounded amount of memory, and notices what it missed from the next state it gets.
+ */
+const MAX_WAITING_PACKETS = 8;
+
+/**
+ * The one place that emits to viewers. It takes the (hashed) User ID whose viewers are meant and refuses an empty
+ * one: Socket.IO's `io.to([])` reaches everybody.
+ */
+export class Audience {
+  readonly #io: HubServer;
+
+  constructor(io: HubServer) {
+    this.#io = io;
+  }
+
+  async admit(socket: HubSocket, tag: UserTag): Promise<void> {
+    await socket.join(room(tag));
+  }
+
+  async dismiss(socket: HubSocket, tag: UserTag): Promise<void> {
+    await socket.leave(room(tag));
+  }
+
+  /** Sockets of this hub that have joined. */
+  members(tag: UserTag): HubSocket[] {
+    const ids = this.#io.of("/").adapter.rooms.get(room(tag)) ?? new Set<string>();
+    return [...ids].flatMap((id) => this.#io.of("/").sockets.get(id) ?? []);
+  }
+
+  size(tag: UserTag): number {
+    return this.#io.of("/").adapter.rooms.get(room(tag))?.size ?? 0;
+  }
+
+  /** A hint to all viewers of one User ID: dropped for whoever is not ready to be written to. */
+  hint<Name extends keyof HubToViewer>(
+    tag: UserTag,
+    event: Name,
+    ...message: Parameters<HubToViewer[Name]>
+  ): void {
+    // HubToViewer's parameters are those of HubEvents for the same name; the intersection hides that.
+    this.#io.volatile.to(room(tag)).emit(event, ...(message as never));
+  }
+
+  /** A message to one viewer, unless too much waits for it already. @returns whether it was sent */
+  tell<Name extends keyof HubToViewer>(
+    socket: HubSocket,
+    event: Name,
+    ...message: Parameters<HubToViewer[Name]>
+  ): boolean {
+    const { writeBuffer } = socket.conn as unknown as { writeBuffer: readonly unknown[] }; // not in the typings
+    if (writeBuffer.length >= MAX_WAITING_PACKETS) return false;
+    socket.emit(event, ...(message as never));
+    return true;
+  }
+}
+
+/** The prefix keeps rooms apart from socket ids, and their names from having exactly 20 characters. */
+function room(tag: UserTag): string {
+  if (!/^[\w-]{22}$/.test(tag)) throw new Error("Refusing to emit without a User ID.");
+  return `viewers:${tag}`;
+}

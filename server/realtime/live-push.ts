@@ -1,0 +1,115 @@
+import { CURVES_PER_SECOND, MAX_WATCHED_TRACES } from "../../shared/protocol/limits.ts";
+import type { SessionId } from "../../shared/protocol/session.ts";
+import type { Voltammogram, WatchTraces } from "../../shared/protocol/viewer-events.ts";
+import { scansFor } from "../analysis/analyse-file.ts";
+import { voltammogramsOf } from "../analysis/voltammogram.ts";
+import type { LoggedFile } from "../sessions/ingest.ts";
+import { logPart } from "../sessions/log-page.ts";
+import type { UserTag } from "../sessions/user-tag.ts";
+import type { Audience } from "./audience.ts";
+
+type Traces = WatchTraces["traces"];
+
+interface Pending {
+  readonly tag: UserTag;
+  readonly files: LoggedFile[];
+}
+
+/**
+ * Hints viewers at new results: one push per session and flush, because a second volatile emit in one turn is
+ * lost always. What a viewer misses it reads from the log.
+ */
+export class LivePush {
+  readonly #audience: Audience;
+  readonly #now: () => number;
+  readonly #pending = new Map<SessionId, Pending>();
+  /** Per session, what each viewer's socket wants to see; gone with the socket. */
+  readonly #watched = new Map<SessionId, Map<string, Traces>>();
+  readonly #lastCurves = new Map<SessionId, number>();
+
+  constructor(audience: Audience, now: () => number) {
+    this.#audience = audience;
+    this.#now = now;
+  }
+
+  watch(socketId: string, sessionId: SessionId, traces: Traces): void {
+    this.unwatch(socketId);
+    if (traces.length === 0) return;
+    const viewers = this.#watched.get(sessionId) ?? new Map<string, Traces>();
+    this.#watched.set(sessionId, viewers.set(socketId, traces));
+  }
+
+  unwatch(socketId: string): void {
+    for (const [sessionId, viewers] of this.#watched) {
+      viewers.delete(socketId);
+      if (viewers.size > 0) continue;
+      this.#watched.delete(sessionId);
+      this.#lastCurves.delete(sessionId);
+    }
+  }
+
+  /** Notes a file that is durable now; it is pushed at the end of this turn, with what else came in it. */
+  add(tag: UserTag, file: LoggedFile): void {
+    if (this.#audience.size(tag) === 0) return;
+    const { session_id } = file.live.record;
+    const pending = this.#pending.get(session_id);
+    if (pending) {
+      pending.files.push(file);
+      return;
+    }
+    this.#pending.set(session_id, { tag, files: [file] });
+    setImmediate(() => this.#flush(session_id));
+  }
+
+  #flush(sessionId: SessionId): void {
+    const pending = this.#pending.get(sessionId);
+    this.#pending.delete(sessionId);
+    const run = pending && consecutive(pending.files);
+    const first = run?.[0];
+    const last = run?.at(-1);
+    if (!pending || !run || !first || !last) return;
+    const { version } = first.live.record;
+    const place = {
+      session_id: sessionId,
+      epoch: first.epoch,
+      version,
+      since: first.row.offset,
+      head: last.row.offset + 1,
+    };
+    const part = logPart(
+      place,
+      run.map((file) => file.row),
+    );
+    this.#audience.hint(pending.tag, "live_analysis_update", {
+      ...part,
+      curves: this.#curves(sessionId, last),
+    });
+  }
+
+  #curves(sessionId: SessionId, file: LoggedFile): Voltammogram[] {
+    const wanted = this.#wanted(sessionId);
+    const now = this.#now();
+    const due = now - (this.#lastCurves.get(sessionId) ?? 0) >= 1000 / CURVES_PER_SECOND;
+    if (wanted.size === 0 || !due || !file.parsed.ok) return [];
+    this.#lastCurves.set(sessionId, now);
+    const { record } = file.live;
+    const scans = scansFor(file.parsed.scans, record.technique, file.fields);
+    const source = { name: file.row.name, offset: file.row.offset, scans, fields: file.fields };
+    return voltammogramsOf(source, record.params, (electrode, frequency_hz) =>
+      wanted.has(`${electrode} ${frequency_hz}`),
+    );
+  }
+
+  #wanted(sessionId: SessionId): Set<string> {
+    const lists = [...(this.#watched.get(sessionId)?.values() ?? [])].flat();
+    const names = lists.map(({ electrode, frequency_hz }) => `${electrode} ${frequency_hz}`);
+    return new Set([...new Set(names)].slice(0, MAX_WATCHED_TRACES));
+  }
+}
+
+/** The longest run without a hole from the lowest offset; the rest is found through the heads. */
+function consecutive(files: LoggedFile[]): LoggedFile[] {
+  const sorted = [...files].sort((a, b) => a.row.offset - b.row.offset);
+  const first = sorted[0]?.row.offset ?? 0;
+  return sorted.filter((file, index) => file.row.offset === first + index);
+}

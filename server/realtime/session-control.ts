@@ -1,0 +1,103 @@
+import { RequestError } from "../../shared/protocol/errors.ts";
+import { MAX_RUNNING_SESSIONS } from "../../shared/protocol/limits.ts";
+import { patternsOverlap } from "../../shared/protocol/name-pattern.ts";
+import type {
+  SessionFilters,
+  SessionId,
+  SessionSummary,
+  SwvAnalysisParams,
+} from "../../shared/protocol/session.ts";
+import type { StartReply, StopReply } from "../../shared/protocol/viewer-events.ts";
+import { readPattern } from "../sessions/live-session.ts";
+import type { SessionRecord } from "../sessions/session-book.ts";
+import type { UserTag } from "../sessions/user-tag.ts";
+import type { Hub } from "./hub.ts";
+import type { Membership } from "./viewer-connection.ts";
+
+/** Starting and stopping an analysis run. */
+
+export interface SessionRequest {
+  readonly filters: SessionFilters;
+  readonly params: SwvAnalysisParams;
+  readonly label: string | undefined;
+}
+
+/** @throws RequestError agent_offline, invalid_pattern, agent_busy, too_many_sessions */
+export async function startSession(
+  hub: Hub,
+  owner: Membership,
+  request: SessionRequest,
+): Promise<StartReply> {
+  const { tag } = owner;
+  const pattern = readPattern(request.filters.pattern);
+  const peer = hub.peers.online(tag);
+  const running = (await hub.book.list(tag)).filter((session) => session.state === "running");
+  const taken = running.find((session) => patternsOverlap(pattern, readPattern(session.filters.pattern)));
+  if (taken) throw busy(taken);
+  if (running.length >= MAX_RUNNING_SESSIONS) {
+    throw new RequestError(
+      "too_many_sessions",
+      `${running.length} sessions run for this agent, which is the most. Stop one first.`,
+    );
+  }
+  const session = newSession(hub, request);
+  await hub.book.create(tag, session, hub.newId());
+  await hub.registry.setSession(peer.registration, session.session_id);
+  hub.heads.refresh(tag);
+  hub.log.info({ agent: tag, session_id: session.session_id }, "session started");
+  // The session stands from here on, whatever becomes of the agent: it gets its filters at its next connection.
+  const matching = await peer.takeFor(session).catch(() => 0);
+  return { session: await summary(hub, tag, session), matching };
+}
+
+/** Stops a session; what the agent still owed to it is dropped. Stopping twice is stopping once. */
+export async function stopSession(hub: Hub, { tag }: Membership, sessionId: SessionId): Promise<StopReply> {
+  const stopped = await hub.book.update(tag, sessionId, (session) =>
+    session.state === "stopped" ? session : { ...session, state: "stopped", stopped_at_ms: hub.now() },
+  );
+  hub.heads.refresh(tag);
+  const peer = hub.peers.get(tag);
+  let agentStopped = false;
+  if (peer?.sessions.delete(sessionId)) {
+    agentStopped = await peer.ask("stop_data_stream", { session_id: sessionId }).then(
+      () => true,
+      () => false,
+    );
+    const next = [...peer.sessions.keys()].at(-1) ?? null;
+    await hub.registry.setSession(peer.registration, next);
+  }
+  hub.log.info({ agent: tag, session_id: sessionId }, "session stopped");
+  return { session: await summary(hub, tag, stopped), agent_stopped: agentStopped };
+}
+
+function newSession(hub: Hub, { filters, params, label }: SessionRequest): SessionRecord {
+  return {
+    session_id: hub.newId(),
+    technique: "swv",
+    label: label || filters.pattern,
+    filters,
+    params,
+    version: 1,
+    state: "running",
+    created_at_ms: hub.now(),
+    stopped_at_ms: null,
+  };
+}
+
+function busy({ session_id, label, created_at_ms }: SessionRecord): RequestError {
+  return new RequestError(
+    "agent_busy",
+    `The running session “${label}” already analyses these files. Watch it, or stop it first.`,
+    {
+      session_id,
+      label,
+      created_at_ms,
+    },
+  );
+}
+
+async function summary(hub: Hub, tag: UserTag, session: SessionRecord): Promise<SessionSummary> {
+  const [found] = await hub.book.summaries(tag, [session]);
+  if (found === undefined) throw new RequestError("session_not_found");
+  return found;
+}

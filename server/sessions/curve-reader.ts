@@ -1,0 +1,46 @@
+import { parseFile } from "../../shared/formats/registry.ts";
+import { RequestError } from "../../shared/protocol/errors.ts";
+import { matchName } from "../../shared/protocol/name-pattern.ts";
+import type { SessionId } from "../../shared/protocol/session.ts";
+import type { Voltammogram } from "../../shared/protocol/viewer-events.ts";
+import { scansFor } from "../analysis/analyse-file.ts";
+import { voltammogramsOf } from "../analysis/voltammogram.ts";
+import type { Store } from "../store/port.ts";
+import { readPattern } from "./live-session.ts";
+import { logKey, type SessionBook } from "./session-book.ts";
+import type { UserTag } from "./user-tag.ts";
+
+interface CurveRequest {
+  readonly session_id: SessionId;
+  readonly offset: number;
+  readonly electrode: number | undefined;
+}
+
+/**
+ * The curves of one logged file, computed from its kept bytes with the session's parameters: the same functions
+ * that made its results.
+ *
+ * @throws RequestError session_not_found, not_found, raw_gone, not_a_measurement, unknown_trace
+ */
+export async function readVoltammograms(
+  { store, book }: { readonly store: Store; readonly book: SessionBook },
+  tag: UserTag,
+  { session_id, offset, electrode }: CurveRequest,
+): Promise<Voltammogram[]> {
+  const session = await book.get(tag, session_id);
+  const key = logKey(tag, session_id);
+  const page = await store.readLog(key, { since: offset, limit: 1, version: session.version });
+  const row = page?.rows[0];
+  if (row === undefined) throw new RequestError("not_found", `The log has no file at ${offset}.`);
+  const raw = await store.readRaw(key, offset);
+  if (raw === null) throw new RequestError("raw_gone");
+  const parsed = parseFile(raw);
+  if (!parsed.ok) throw new RequestError("not_a_measurement", parsed.message);
+  const fields = matchName(readPattern(session.filters.pattern), row.name) ?? {};
+  const scans = scansFor(parsed.scans, session.technique, fields);
+  const source = { name: row.name, offset, scans, fields };
+  const wanted = electrode === undefined ? undefined : (number: number) => number === electrode;
+  const voltammograms = voltammogramsOf(source, session.params, wanted);
+  if (voltammograms.length === 0 && electrode !== undefined) throw new RequestError("unknown_trace");
+  return voltammograms;
+}

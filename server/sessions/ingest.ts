@@ -1,0 +1,163 @@
+import { parseFile } from "../../shared/formats/registry.ts";
+import type { ParseOutcome } from "../../shared/formats/scan.ts";
+import type { StreamInstrumentData, StreamReply } from "../../shared/protocol/agent-events.ts";
+import { ERRORS, type ErrorCode, RequestError } from "../../shared/protocol/errors.ts";
+import { CREDIT } from "../../shared/protocol/limits.ts";
+import { matchName, type NameFields } from "../../shared/protocol/name-pattern.ts";
+import type { SessionId, SwvAnalysisParams } from "../../shared/protocol/session.ts";
+import {
+  type AnalysedFile,
+  analyseParsed,
+  type FileFacts,
+  resolveParams,
+  scansFor,
+} from "../analysis/analyse-file.ts";
+import { entryToBytes } from "../analysis/entry.ts";
+import type { LogRow, Store } from "../store/port.ts";
+import type { Registration } from "./agent-registry.ts";
+import type { LiveSession } from "./live-session.ts";
+import { logKey, type SessionBook } from "./session-book.ts";
+import type { Uploads } from "./uploads.ts";
+
+/** One connected agent, as far as its files are concerned. */
+export interface FileSource {
+  readonly registration: Registration;
+  readonly sessions: ReadonlyMap<SessionId, LiveSession>;
+  readonly uploads: Uploads;
+}
+
+/** What became of one part; `logged` when it completed a file that was new to the log. */
+export interface Receipt {
+  readonly reply: StreamReply;
+  readonly logged: LoggedFile | null;
+}
+
+export interface LoggedFile {
+  readonly live: LiveSession;
+  readonly epoch: string;
+  readonly row: LogRow;
+  readonly parsed: ParseOutcome;
+  readonly fields: NameFields;
+}
+
+interface IngestDependencies {
+  readonly store: Store;
+  readonly book: SessionBook;
+  readonly now: () => number;
+  readonly maxFileBytes: number;
+}
+
+/** From bytes to a durable entry with its results. No byte of an entry leaves this place before its commit. */
+export class Ingest {
+  readonly #store: Store;
+  readonly #book: SessionBook;
+  readonly #now: () => number;
+  readonly #maxFileBytes: number;
+
+  constructor({ store, book, now, maxFileBytes }: IngestDependencies) {
+    this.#store = store;
+    this.#book = book;
+    this.#now = now;
+    this.#maxFileBytes = maxFileBytes;
+  }
+
+  /** @throws RequestError when the part cannot be taken now, or not from this agent */
+  async receive(source: FileSource, part: StreamInstrumentData): Promise<Receipt> {
+    const live = source.sessions.get(part.session_id);
+    if (live === undefined) throw new RequestError("session_not_running");
+    const fields = matchName(live.pattern, part.filename);
+    if (fields === null)
+      return rejected(
+        "file_not_listed",
+        `The name does not fit the session's pattern ${live.record.filters.pattern}.`,
+      );
+    if (part.size > this.#maxFileBytes) return this.#refuseLarge(source, live, part, fields);
+    const step = source.uploads.take(part);
+    if (step.kind === "partial")
+      return { reply: { outcome: "partial", from: step.from, credit: CREDIT }, logged: null };
+    const parsed = parseFile(step.bytes);
+    const params = await this.#settle(source.registration, live, parsed, fields);
+    const { technique } = live.record;
+    const analysed = analyseParsed(parsed, technique, params, this.#facts(part, fields));
+    return this.#append(source, live, part, { analysed, raw: step.bytes, parsed, fields });
+  }
+
+  /** Makes the automatic choices on the session's first scan; later scans wait for them and then keep them. */
+  async #settle(
+    { tag }: Registration,
+    live: LiveSession,
+    parsed: ParseOutcome,
+    fields: NameFields,
+  ): Promise<SwvAnalysisParams> {
+    if (!live.isOpen()) return live.record.params;
+    await live.settleOnce(async () => {
+      const scans = parsed.ok ? scansFor(parsed.scans, live.record.technique, fields) : [];
+      const chosen = resolveParams(scans, live.record.params, fields);
+      if (chosen === null) return null;
+      return this.#book.update(tag, live.record.session_id, (record) => ({ ...record, params: chosen }));
+    });
+    return live.record.params;
+  }
+
+  async #append(
+    source: FileSource,
+    live: LiveSession,
+    part: StreamInstrumentData,
+    file: { analysed: AnalysedFile; raw: Uint8Array | null; parsed: ParseOutcome; fields: NameFields },
+  ): Promise<Receipt> {
+    const { registration } = source;
+    const { record } = live;
+    const { filename: name, sha256 } = part;
+    const entry = entryToBytes(file.analysed.entry);
+    const body = file.analysed.results;
+    const item = { name, sha256, entry, results: [{ version: record.version, body }], raw: file.raw };
+    const reply = await this.#store.append(logKey(registration.tag, record.session_id), registration.fence, [
+      item,
+    ]);
+    if (reply.kind === "fenced") throw new RequestError("replaced");
+    if (reply.kind === "no-log") throw new RequestError("session_not_found");
+    const [outcome] = reply.outcomes;
+    if (outcome === undefined) throw new Error("The store answered an append of one file with no outcome.");
+    const { offset, revision } = outcome;
+    const position = { epoch: reply.epoch, offset, revision, credit: CREDIT };
+    if (outcome.kind === "duplicate") return { reply: { outcome: "duplicate", ...position }, logged: null };
+    const { same_content_as } = outcome;
+    const row = { offset, name, sha256, revision, same_content_as, entry, result: body };
+    const { parsed, fields } = file;
+    return {
+      reply: { outcome: "stored", ...position },
+      logged: { live, epoch: reply.epoch, row, parsed, fields },
+    };
+  }
+
+  /** A file over the limit is never taken, and never forgotten: its entry says why it has no result. */
+  async #refuseLarge(
+    source: FileSource,
+    live: LiveSession,
+    part: StreamInstrumentData,
+    fields: NameFields,
+  ): Promise<Receipt> {
+    const message = `The file has ${part.size} bytes; this hub takes at most ${this.#maxFileBytes} (MAX_FILE_BYTES).`;
+    const parsed: ParseOutcome = { ok: false, code: "not_a_measurement", message };
+    const { entry, results } = analyseParsed(
+      parsed,
+      live.record.technique,
+      live.record.params,
+      this.#facts(part, fields),
+    );
+    const analysed = {
+      entry: { ...entry, notes: [{ code: "file_too_large", message, line: null }] },
+      results,
+    };
+    const { logged } = await this.#append(source, live, part, { analysed, raw: null, parsed, fields });
+    return { ...rejected("file_too_large", message), logged };
+  }
+
+  #facts(part: StreamInstrumentData, fields: NameFields): FileFacts {
+    return { size_bytes: part.size, mtime_ms: part.mtime_ms, received_at_ms: this.#now(), fields };
+  }
+}
+
+function rejected(code: ErrorCode, message: string = ERRORS[code].message): Receipt {
+  return { reply: { outcome: "rejected", code, message, credit: CREDIT }, logged: null };
+}

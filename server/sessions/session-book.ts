@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { RequestError } from "../../shared/protocol/errors.ts";
+import {
+  SessionFilters,
+  SessionId,
+  SessionState,
+  type SessionSummary,
+  SessionTechnique,
+  SwvAnalysisParams,
+} from "../../shared/protocol/session.ts";
+import type { LogKey, Store } from "../store/port.ts";
+import type { UserTag } from "./user-tag.ts";
+
+/** A session as it is stored. Its log lives beside it; where the log stands is never stored twice. */
+export const SessionRecord = z.object({
+  session_id: SessionId,
+  technique: SessionTechnique,
+  label: z.string(),
+  filters: SessionFilters,
+  params: SwvAnalysisParams,
+  version: z.int().min(1),
+  state: SessionState,
+  created_at_ms: z.number(),
+  stopped_at_ms: z.number().nullable(),
+});
+export type SessionRecord = z.infer<typeof SessionRecord>;
+
+/** Key of a session's log: a session is only ever looked up inside a User ID. */
+export function logKey(tag: UserTag, sessionId: SessionId): LogKey {
+  return `${tag}/${sessionId}`;
+}
+
+/** The sessions of all agents, on the store. */
+export class SessionBook {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Newest first. */
+  async list(tag: UserTag): Promise<SessionRecord[]> {
+    const records = await this.#store.listRecords(collection(tag));
+    return [...records.values()]
+      .map((text) => SessionRecord.parse(JSON.parse(text)))
+      .sort((a, b) => b.created_at_ms - a.created_at_ms || (a.session_id < b.session_id ? 1 : -1));
+  }
+
+  /** @throws RequestError session_not_found */
+  async get(tag: UserTag, sessionId: SessionId): Promise<SessionRecord> {
+    const text = await this.#store.getRecord(collection(tag), sessionId);
+    if (text === null) throw new RequestError("session_not_found");
+    return SessionRecord.parse(JSON.parse(text));
+  }
+
+  /** Writes a new session with its empty log. The log comes first: a record without a log would be unreadable. */
+  async create(tag: UserTag, session: SessionRecord, epoch: string): Promise<void> {
+    await this.#store.createLog(logKey(tag, session.session_id), epoch);
+    const next = JSON.stringify(session);
+    const change = { collection: collection(tag), key: session.session_id, expected: null, next };
+    if (!(await this.#store.compareAndSet([change])))
+      throw new Error(`Session ${session.session_id} exists already.`);
+  }
+
+  /**
+   * Changes a session by a pure function; repeated when somebody else was faster. A function that gives the
+   * same object back changes nothing.
+   */
+  async update(
+    tag: UserTag,
+    sessionId: SessionId,
+    change: (session: SessionRecord) => SessionRecord,
+  ): Promise<SessionRecord> {
+    for (;;) {
+      const expected = await this.#store.getRecord(collection(tag), sessionId);
+      if (expected === null) throw new RequestError("session_not_found");
+      const current = SessionRecord.parse(JSON.parse(expected));
+      const next = change(current);
+      if (next === current) return current;
+      const written = { collection: collection(tag), key: sessionId, expected, next: JSON.stringify(next) };
+      if (await this.#store.compareAndSet([written])) return next;
+    }
+  }
+
+  /** Sessions as viewers see them, with where their logs stand. A session whose log is gone is left out. */
+  async summaries(tag: UserTag, records: readonly SessionRecord[]): Promise<SessionSummary[]> {
+    const heads = await this.#store.heads(records.map((record) => logKey(tag, record.session_id)));
+    return records.flatMap((record, index) => {
+      const position = heads[index];
+      return position ? [{ ...record, epoch: position.epoch, head: position.head }] : [];
+    });
+  }
+}
+
+function collection(tag: UserTag): string {
+  return `sessions/${tag}`;
+}

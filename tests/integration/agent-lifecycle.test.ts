@@ -1,0 +1,171 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import { DEFAULT_SWV_PARAMS } from "../../shared/electrochem/swv.ts";
+import { startHub } from "../support/hub.ts";
+import { newAgentKey, startRawAgent } from "../support/raw-agent.ts";
+import { startRawViewer } from "../support/raw-viewer.ts";
+import { startRedis } from "../support/redis-server.ts";
+
+const FILTERS = { pattern: "swv_{n}.txt" };
+
+/** The next `agent_status` that a viewer is told. */
+function nextStatus(viewer: Awaited<ReturnType<typeof startRawViewer>>, state: "online" | "offline") {
+  return new Promise((resolve) => {
+    viewer.socket.on("agent_status", (status) => {
+      if (status.state === state) resolve(status);
+    });
+  });
+}
+
+describe("an agent's registration", () => {
+  test("the User ID follows from the key alone: the same on every hub and after every restart", async () => {
+    const key = newAgentKey();
+    const first = await startRawAgent((await startHub()).url, { key });
+    const second = await startRawAgent((await startHub()).url, { key });
+    expect(second.userId).toBe(first.userId);
+    expect(first.userId).toMatch(/^[0-9a-hjkmnp-tv-z]{16}$/);
+  });
+
+  test("the newest process of one key wins; the older is told and does not come back", async () => {
+    const hub = await startHub();
+    const older = await startRawAgent(hub.url);
+    const farewell = older.bye();
+    const newer = await startRawAgent(hub.url, { key: older.key });
+    expect(await farewell).toMatchObject({ code: "replaced", retry: false });
+    expect(newer.socket.connected).toBe(true);
+    const [peer] = hub.hub.peers.all();
+    expect(peer?.socket.id).toBe(newer.socket.id);
+  });
+
+  test("the same process on a new connection is not another: its old connection ends without a word", async () => {
+    const hub = await startHub();
+    const before = await startRawAgent(hub.url, { instance: "process-1" });
+    let told = false;
+    before.socket.on("bye", () => {
+      told = true;
+    });
+    const gone = new Promise((resolve) => before.socket.once("disconnect", resolve));
+    await startRawAgent(hub.url, { key: before.key, instance: "process-1" });
+    await gone;
+    expect(told).toBe(false);
+  });
+
+  test("the late disconnect of an old connection leaves the new one registered", async () => {
+    const hub = await startHub();
+    const viewer = await startRawViewer(hub.url);
+    const old = await startRawAgent(hub.url);
+    await viewer.ask("join", { user_id: old.userId });
+    await startRawAgent(hub.url, { key: old.key });
+    old.socket.disconnect();
+    // A round trip behind the disconnect: whatever it did has been done.
+    const { agent } = await viewer.ask("join", { user_id: old.userId });
+    expect(agent.state).toBe("online");
+    expect((await hub.hub.store.listRecords("agent_user_mapping")).size).toBe(1);
+  });
+
+  test("viewers hear at once when the agent goes and when it returns, and the session goes on", async () => {
+    const hub = await startHub();
+    const viewer = await startRawViewer(hub.url);
+    const agent = await startRawAgent(hub.url, { name: "Potentiostat-3" });
+    const user_id = agent.userId;
+    await viewer.ask("join", { user_id });
+    const { session } = await viewer.ask("start_analysis_session", {
+      user_id,
+      filters: FILTERS,
+      analysisParams: DEFAULT_SWV_PARAMS,
+    });
+    const offline = nextStatus(viewer, "offline");
+    agent.socket.disconnect();
+    expect(await offline).toMatchObject({ name: "Potentiostat-3" });
+    const refused = await viewer.request("start_analysis_session", {
+      user_id,
+      filters: FILTERS,
+      analysisParams: DEFAULT_SWV_PARAMS,
+    });
+    expect(refused).toMatchObject({ ok: false, error: { code: "agent_offline", retryable: true } });
+    const online = nextStatus(viewer, "online");
+    const back = await startRawAgent(hub.url, { key: agent.key });
+    await online;
+    expect(back.filters[0] ?? (await back.nextFilters())).toMatchObject({
+      session_id: session.session_id,
+      filters: FILTERS,
+    });
+  });
+
+  test("a second session over the same files is refused with what runs; after a stop it may start", async () => {
+    const hub = await startHub();
+    const viewer = await startRawViewer(hub.url);
+    const { userId: user_id } = await startRawAgent(hub.url);
+    await viewer.ask("join", { user_id });
+    const start = (pattern: string) =>
+      viewer.request("start_analysis_session", {
+        user_id,
+        filters: { pattern },
+        analysisParams: DEFAULT_SWV_PARAMS,
+      });
+    const first = await start("swv_{n}.txt");
+    if (!first.ok) throw new Error(first.error.message);
+    const { session_id } = first.value.session;
+    expect(await start("{*}.txt")).toMatchObject({
+      ok: false,
+      error: { code: "agent_busy", details: { session_id } },
+    });
+    expect(await start("other_{n}.txt")).toMatchObject({ ok: true });
+    expect(await viewer.ask("stop_analysis_session", { user_id, session_id })).toMatchObject({
+      agent_stopped: true,
+      session: { state: "stopped" },
+    });
+    expect(await start("swv_{n}.txt")).toMatchObject({ ok: true });
+  });
+
+  test("with Redis, HGETALL agent_user_mapping lists the agent, its session, its socket and its hub, until it goes", async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const hub = await startHub({ env: { REDIS_URL: redis.url } });
+    const viewer = await startRawViewer(hub.url);
+    const agent = await startRawAgent(hub.url);
+    const user_id = agent.userId;
+    await viewer.ask("join", { user_id });
+    const { session } = await viewer.ask("start_analysis_session", {
+      user_id,
+      filters: FILTERS,
+      analysisParams: DEFAULT_SWV_PARAMS,
+    });
+
+    const [field, value] = (await redis.cli("HGETALL", "agent_user_mapping")) as string[];
+    expect(field).toBe(user_id);
+    expect(JSON.parse(value ?? "")).toMatchObject({
+      session_id: session.session_id,
+      agent_sid: agent.socket.id,
+      hub_id: "test-hub",
+      connected_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    });
+
+    const offline = nextStatus(viewer, "offline");
+    agent.socket.disconnect();
+    await offline;
+    expect(await redis.cli("HGETALL", "agent_user_mapping")).toEqual([]);
+  });
+
+  test("a hub that was killed takes its own old registrations out of the map when it starts again", async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const env = { REDIS_URL: redis.url };
+    const first = await startHub({ env });
+    const agent = await startRawAgent(first.url);
+    // What a kill leaves behind: the records, with nobody to remove them.
+    const mapping = await first.hub.store.getRecord("agent_user_mapping", agent.userId);
+    await first.close();
+    const second = await startHub({ env });
+    await second.hub.store.compareAndSet([
+      { collection: "agent_user_mapping", key: agent.userId, expected: null, next: mapping },
+    ]);
+    const [owner] = JSON.parse(`[${mapping}]`);
+    const [tag] = [...(await second.hub.store.listRecords("agents")).keys()];
+    await second.hub.store.compareAndSet([
+      { collection: "owners", key: tag ?? "", expected: null, next: owner.nonce },
+    ]);
+    await second.close();
+    const third = await startHub({ env });
+    expect((await third.hub.store.listRecords("agent_user_mapping")).size).toBe(0);
+  });
+});

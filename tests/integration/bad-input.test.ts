@@ -1,0 +1,300 @@
+import { createHash } from "node:crypto";
+import { io } from "socket.io-client";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { DEFAULT_SWV_PARAMS } from "../../shared/electrochem/swv.ts";
+import { AGENT_REQUESTS } from "../../shared/protocol/agent-events.ts";
+import { type Ack, ERRORS } from "../../shared/protocol/errors.ts";
+import { MAX_MESSAGE_BYTES, PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
+import { VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
+import { simulatedFile } from "../support/fixtures.ts";
+import { startHub, type TestHub } from "../support/hub.ts";
+import { announcement, startRawAgent } from "../support/raw-agent.ts";
+import { startRawViewer } from "../support/raw-viewer.ts";
+
+/** Everything that the hub keeps, as one hash: bad input must not change it. */
+async function stateHash({ hub }: TestHub, userTags: readonly string[]): Promise<string> {
+  const collections = ["agent_user_mapping", "owners", "agents", ...userTags.map((tag) => `sessions/${tag}`)];
+  const hash = createHash("sha256");
+  for (const collection of collections) {
+    const records = [...(await hub.store.listRecords(collection))].sort();
+    hash.update(JSON.stringify([collection, records]));
+  }
+  return hash.digest("hex");
+}
+
+type Emitter = { emitWithAck(event: string, ...payload: unknown[]): Promise<Ack<unknown>> };
+
+const ID = "abcdefghijklmnopqrstu";
+const WRONG_PAYLOADS: readonly (readonly [string, unknown])[] = [
+  ["nothing", undefined],
+  ["null", null],
+  ["a number", 7],
+  ["a text", "user_id"],
+  ["a list", [1, 2]],
+  ["an empty object", {}],
+  ["a prototype", JSON.parse('{"__proto__": {"user_id": "x"}}')],
+  [
+    "fields of the wrong type",
+    { user_id: 7, session_id: {}, since: "0", filters: 3, files: "x", seen: "many" },
+  ],
+];
+
+describe("bad input", () => {
+  test.each(Object.keys(VIEWER_REQUESTS))(
+    "%s answers every wrong payload with a typed error and changes nothing",
+    async (event) => {
+      const hub = await startHub();
+      const agent = await startRawAgent(hub.url);
+      const viewer = await startRawViewer(hub.url);
+      await viewer.ask("join", { user_id: agent.userId });
+      const tags = hub.hub.peers.all().map((peer) => peer.registration.tag);
+      const before = await stateHash(hub, tags);
+      const socket = viewer.socket as unknown as Emitter; // payloads that the typings forbid
+      const extra = { user_id: agent.userId, surprise: true };
+      for (const [, payload] of [...WRONG_PAYLOADS, ["an extra field", extra] as const]) {
+        const ack =
+          payload === undefined ? await socket.emitWithAck(event) : await socket.emitWithAck(event, payload);
+        expect(ack).toMatchObject({
+          ok: false,
+          error: { code: expect.any(String), message: expect.stringMatching(/\w/) },
+        });
+        if (!ack.ok) expect(Object.keys(ERRORS)).toContain(ack.error.code);
+        if (!ack.ok) expect(ack.error.code).not.toBe("internal");
+      }
+      expect(await stateHash(hub, tags)).toBe(before);
+    },
+  );
+
+  test.each(Object.keys(AGENT_REQUESTS))(
+    "%s of an agent answers every wrong payload with a typed error",
+    async (event) => {
+      const hub = await startHub();
+      const agent = await startRawAgent(hub.url);
+      const tags = hub.hub.peers.all().map((peer) => peer.registration.tag);
+      const before = await stateHash(hub, tags);
+      const socket = agent.socket as unknown as Emitter;
+      for (const [, payload] of WRONG_PAYLOADS) {
+        const ack =
+          payload === undefined ? await socket.emitWithAck(event) : await socket.emitWithAck(event, payload);
+        expect(ack).toMatchObject({ ok: false, error: { code: "invalid_message" } });
+      }
+      expect(await stateHash(hub, tags)).toBe(before);
+    },
+  );
+
+  test("an unknown event is named as unknown, for viewers and agents alike", async () => {
+    const hub = await startHub();
+    const agent = await startRawAgent(hub.url);
+    const viewer = await startRawViewer(hub.url);
+    for (const socket of [agent.socket, viewer.socket] as unknown as Emitter[]) {
+      for (const event of ["constructor", "__proto__", "toString", "delete_everything", "registered"]) {
+        expect(await socket.emitWithAck(event, {})).toMatchObject({
+          ok: false,
+          error: { code: "unknown_event" },
+        });
+      }
+    }
+    const viewerEmitter = viewer.socket as unknown as Emitter;
+    expect(await viewerEmitter.emitWithAck("stream_instrument_data", {})).toMatchObject({
+      error: { code: "unknown_event" },
+    });
+    const agentEmitter = agent.socket as unknown as Emitter;
+    expect(await agentEmitter.emitWithAck("join", { user_id: agent.userId })).toMatchObject({
+      error: { code: "unknown_event" },
+    });
+  });
+
+  test("no request but join is served before join, and none for another User ID after it", async () => {
+    const hub = await startHub();
+    const [mine, theirs] = [await startRawAgent(hub.url), await startRawAgent(hub.url)];
+    const viewer = await startRawViewer(hub.url);
+    const requests = {
+      leave: {},
+      list_sessions: {},
+      describe_folder: {},
+      preview_file: { name: "swv_1.txt", params: DEFAULT_SWV_PARAMS },
+      start_analysis_session: { filters: { pattern: "swv_{n}.txt" }, analysisParams: DEFAULT_SWV_PARAMS },
+      stop_analysis_session: { session_id: ID },
+      read_log: { session_id: ID, since: 0 },
+      get_voltammogram: { session_id: ID, offset: 0 },
+      watch_traces: { session_id: ID, traces: [] },
+      request_export_data: { format: "csv" },
+    };
+    expect(Object.keys(requests).sort()).toEqual(
+      Object.keys(VIEWER_REQUESTS)
+        .filter((name) => name !== "join")
+        .sort(),
+    );
+    const socket = viewer.socket as unknown as Emitter;
+    const refuseAll = async (user_id: string) => {
+      for (const [event, payload] of Object.entries(requests)) {
+        const ack = await socket.emitWithAck(event, { user_id, ...payload });
+        expect(ack, event).toMatchObject({ ok: false, error: { code: "not_joined" } });
+      }
+    };
+    await refuseAll(theirs.userId);
+    await viewer.ask("join", { user_id: mine.userId });
+    await refuseAll(theirs.userId);
+  });
+
+  test("a session is only ever found inside its own User ID", async () => {
+    const hub = await startHub();
+    const [mine, theirs] = [await startRawAgent(hub.url), await startRawAgent(hub.url)];
+    const owner = await startRawViewer(hub.url);
+    await owner.ask("join", { user_id: theirs.userId });
+    const filters = { pattern: "swv_{n}.txt" };
+    const started = await owner.ask("start_analysis_session", {
+      user_id: theirs.userId,
+      filters,
+      analysisParams: DEFAULT_SWV_PARAMS,
+    });
+    const { session_id } = started.session;
+
+    const stranger = await startRawViewer(hub.url);
+    const user_id = mine.userId;
+    await stranger.ask("join", { user_id });
+    const notFound = { ok: false, error: { code: "session_not_found" } };
+    expect(await stranger.request("read_log", { user_id, session_id, since: 0 })).toMatchObject(notFound);
+    expect(await stranger.request("get_voltammogram", { user_id, session_id, offset: 0 })).toMatchObject(
+      notFound,
+    );
+    expect(await stranger.request("stop_analysis_session", { user_id, session_id })).toMatchObject(notFound);
+    expect(await stranger.request("watch_traces", { user_id, session_id, traces: [] })).toMatchObject(
+      notFound,
+    );
+    expect(await stranger.request("request_export_data", { user_id, session_id })).toMatchObject(notFound);
+    expect(await mine.send(session_id, "swv_1.txt", simulatedFile(1))).toMatchObject({
+      error: { code: "session_not_running" },
+    });
+  });
+
+  test("a name that leaves the folder is refused in words, and nothing is logged", async () => {
+    const hub = await startHub();
+    const agent = await startRawAgent(hub.url);
+    const viewer = await startRawViewer(hub.url);
+    const user_id = agent.userId;
+    await viewer.ask("join", { user_id });
+    const filters = { pattern: "{*}.txt" };
+    const { session } = await viewer.ask("start_analysis_session", {
+      user_id,
+      filters,
+      analysisParams: DEFAULT_SWV_PARAMS,
+    });
+    for (const name of [
+      "../../etc/passwd.txt",
+      "/etc/passwd.txt",
+      "C:\\scans\\1.txt",
+      "a/../../b.txt",
+      "a\u0000.txt",
+      "",
+    ]) {
+      const ack = await agent.send(session.session_id, name, simulatedFile(1));
+      expect(ack).toMatchObject({
+        ok: false,
+        error: { code: "invalid_filename", message: expect.stringContaining("Invalid filename") },
+      });
+    }
+    expect((await viewer.log(user_id, session.session_id)).names).toEqual([]);
+  });
+
+  test("bytes that are not what was announced are refused and can be sent again", async () => {
+    const hub = await startHub();
+    const agent = await startRawAgent(hub.url);
+    const viewer = await startRawViewer(hub.url);
+    const user_id = agent.userId;
+    await viewer.ask("join", { user_id });
+    const filters = { pattern: "swv_{n}.txt" };
+    const { session } = await viewer.ask("start_analysis_session", {
+      user_id,
+      filters,
+      analysisParams: DEFAULT_SWV_PARAMS,
+    });
+    const content = simulatedFile(1);
+    const message = {
+      ...announcement(content),
+      session_id: session.session_id,
+      filename: "swv_1.txt",
+      from: 0,
+    };
+    const damaged = content.map((byte, index) => (index === 500 ? byte ^ 1 : byte));
+
+    const refused = await agent.socket.emitWithAck("stream_instrument_data", {
+      ...message,
+      content: damaged,
+    });
+    expect(refused).toMatchObject({ ok: false, error: { code: "hash_mismatch", retryable: true } });
+    const beyond = await agent.socket.emitWithAck("stream_instrument_data", {
+      ...message,
+      from: 10,
+      content,
+    });
+    expect(beyond).toMatchObject({ ok: false, error: { code: "invalid_message" } });
+    expect(await agent.send(session.session_id, "swv_1.txt", content)).toMatchObject({
+      ok: true,
+      value: { outcome: "stored", offset: 0 },
+    });
+  });
+
+  test("a message over the limit closes that connection alone", async () => {
+    const hub = await startHub();
+    const [one, other] = [await startRawViewer(hub.url), await startRawViewer(hub.url)];
+    const agent = await startRawAgent(hub.url);
+    const closed = new Promise((resolve) => one.socket.once("disconnect", resolve));
+    (one.socket as unknown as { emit(event: string, payload: unknown): void }).emit("join", {
+      user_id: "x".repeat(MAX_MESSAGE_BYTES + 1),
+    });
+    expect(await closed).toBe("transport close");
+    expect(await other.ask("join", { user_id: agent.userId })).toMatchObject({ user_id: agent.userId });
+  });
+
+  test.each([
+    ["no protocol version", { role: "viewer" }, "invalid_message"],
+    ["another protocol version", { role: "viewer", protocol: PROTOCOL_VERSION + 1 }, "unsupported_protocol"],
+    ["an unknown role", { role: "admin", protocol: PROTOCOL_VERSION }, "invalid_message"],
+    ["an agent without a key", { role: "agent", protocol: PROTOCOL_VERSION }, "agent_key_required"],
+    [
+      "an agent with a key that is none",
+      { role: "agent", protocol: PROTOCOL_VERSION, agent_key: "secret" },
+      "invalid_agent_key",
+    ],
+    [
+      "an agent that gives a User ID as its key",
+      { role: "agent", protocol: PROTOCOL_VERSION, agent_key: "7k2m9xqdt4hwb8z7" },
+      "invalid_agent_key",
+    ],
+  ])("a handshake with %s is refused with a typed error", async (_name, auth, code) => {
+    const hub = await startHub();
+    const socket = io(hub.url, { auth, transports: ["websocket"], reconnection: false, forceNew: true });
+    onTestFinished(() => void socket.disconnect());
+    const error = await new Promise<Error & { data?: unknown }>(
+      (resolve) => void socket.on("connect_error", resolve),
+    );
+    expect(error.data).toMatchObject({ code, message: expect.any(String), retryable: false });
+  });
+
+  test("a page from elsewhere cannot connect, by WebSocket or by polling", async () => {
+    const hub = await startHub({ env: { ALLOWED_ORIGINS: "https://viewer.example.org" } });
+    const auth = { role: "viewer", protocol: PROTOCOL_VERSION };
+    const attempt = (transport: "websocket" | "polling", origin: string) =>
+      new Promise<string>((resolve) => {
+        const extraHeaders = { origin };
+        const socket = io(hub.url, {
+          auth,
+          transports: [transport],
+          reconnection: false,
+          forceNew: true,
+          extraHeaders,
+        });
+        onTestFinished(() => void socket.disconnect());
+        socket.on("connect", () => resolve("connected"));
+        socket.on("connect_error", () => resolve("refused"));
+      });
+    for (const transport of ["websocket", "polling"] as const) {
+      expect(await attempt(transport, "https://evil.example")).toBe("refused");
+      expect(await attempt(transport, "null")).toBe("refused");
+      expect(await attempt(transport, `${hub.url}.evil.example`)).toBe("refused");
+      expect(await attempt(transport, hub.url)).toBe("connected");
+      expect(await attempt(transport, "https://viewer.example.org")).toBe("connected");
+    }
+  });
+});

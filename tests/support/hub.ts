@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { nanoid } from "nanoid";
+import { onTestFinished } from "vitest";
+import { buildHub } from "../../server/app.ts";
+import { readConfig } from "../../server/config.ts";
+import type { Hub } from "../../server/realtime/hub.ts";
+import { openStore } from "../../server/store/open-store.ts";
+
+/** A real hub in this process: real store, real sockets, a free port. Ends with the test. */
+export interface TestHub {
+  readonly url: string;
+  readonly port: number;
+  readonly hub: Hub;
+  readonly dataDir: string;
+  /** Ends it gracefully; done by itself after the test. */
+  close(): Promise<void>;
+}
+
+export interface TestHubOptions {
+  /** Environment variables beside the test's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A folder that outlives this hub: for tests that start another on it. */
+  readonly dataDir?: string;
+  readonly now?: () => number;
+}
+
+/** Starts a hub; `onTestFinished` closes it, so call it inside a test (or a `beforeEach`). */
+export async function startHub(options: TestHubOptions = {}): Promise<TestHub> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "benchcast-hub-")));
+  const env = { HOST: "127.0.0.1", PORT: "0", LOG_LEVEL: "warn", DATA_DIR: dataDir, ...options.env };
+  const config = readConfig(env);
+  const store = await openStore({ redisUrl: config.REDIS_URL, dataDir, newId: nanoid });
+  const dist = fileURLToPath(new URL("../../dist", import.meta.url));
+  const now = options.now ?? Date.now;
+  const { app, hub } = await buildHub({ config, store, hubId: "test-hub", dist, now, newId: nanoid });
+  const url = await app.listen({ host: config.HOST, port: config.PORT });
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= app.close();
+    return closing;
+  };
+  onTestFinished(async () => {
+    await close();
+    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+  });
+  return { url, port: Number(new URL(url).port), hub, dataDir, close };
+}

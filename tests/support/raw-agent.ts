@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { nanoid } from "nanoid";
+import { io, type Socket } from "socket.io-client";
+import { onTestFinished } from "vitest";
+import type {
+  Bye,
+  ReadFilePart,
+  Registered,
+  SetFilters,
+  StreamReply,
+} from "../../shared/protocol/agent-events.ts";
+import type { Ack } from "../../shared/protocol/errors.ts";
+import type { AgentToHub, HubToAgent } from "../../shared/protocol/event-maps.ts";
+import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
+
+/** An agent by hand: speaks the protocol directly, so that a test decides every message. */
+export interface RawAgent {
+  readonly socket: Socket<HubToAgent, AgentToHub>;
+  readonly userId: string;
+  readonly key: string;
+  /** Filters in the order in which the hub set them. */
+  readonly filters: readonly SetFilters[];
+  /** Files that the agent lists and lets be previewed. */
+  readonly files: Map<string, Uint8Array>;
+  nextFilters(): Promise<SetFilters>;
+  send(sessionId: string, filename: string, content: Uint8Array): Promise<Ack<StreamReply>>;
+  bye(): Promise<Bye>;
+}
+
+/** A fresh agent key, as the agent makes it. */
+export function newAgentKey(): string {
+  return nanoid(43);
+}
+
+export async function startRawAgent(
+  url: string,
+  options: { key?: string; instance?: string; name?: string } = {},
+): Promise<RawAgent> {
+  const key = options.key ?? newAgentKey();
+  const auth = {
+    role: "agent",
+    protocol: PROTOCOL_VERSION,
+    agent_key: key,
+    instance: options.instance ?? nanoid(),
+    name: options.name ?? "Potentiostat-1",
+    version: "0.1.0",
+    os: "test",
+    folder: "scans",
+  };
+  const socket: Socket<HubToAgent, AgentToHub> = io(url, {
+    auth,
+    transports: ["websocket"],
+    reconnection: false,
+    forceNew: true,
+  });
+  onTestFinished(() => void socket.disconnect());
+  const files = new Map<string, Uint8Array>();
+  const filters: SetFilters[] = [];
+  const waiting: ((filters: SetFilters) => void)[] = [];
+  socket.on("set_filters", (message, ack) => {
+    filters.push(message);
+    ack({ ok: true, value: { matching: files.size } });
+    waiting.shift()?.(message);
+  });
+  socket.on("stop_data_stream", (_message, ack) => ack({ ok: true, value: null }));
+  socket.on("describe_folder", ({ since }, ack) => {
+    const listed = [...files].map(([name, bytes]) => ({ name, size: bytes.length, mtime_ms: 0 }));
+    ack({ ok: true, value: { total: listed.length, files: listed.slice(since, since + 1000) } });
+  });
+  socket.on("preview_file", (request, ack) => ack({ ok: true, value: filePart(files, request) }));
+  const farewell = new Promise<Bye>((resolve) => void socket.on("bye", resolve));
+  const registered = await new Promise<Registered>((resolve, reject) => {
+    socket.on("registered", resolve);
+    socket.on("connect_error", reject);
+    farewell.then((bye) => reject(new Error(bye.message)));
+  });
+  return {
+    socket,
+    key,
+    files,
+    filters,
+    userId: registered.user_id,
+    nextFilters: () => new Promise((resolve) => void waiting.push(resolve)),
+    send: (session_id, filename, content) =>
+      socket.emitWithAck("stream_instrument_data", {
+        ...announcement(content),
+        session_id,
+        filename,
+        from: 0,
+        content,
+      }),
+    bye: () => farewell,
+  };
+}
+
+/** What an agent says of a file's content. */
+export function announcement(content: Uint8Array) {
+  return {
+    sha256: createHash("sha256").update(content).digest("hex"),
+    size: content.length,
+    mtime_ms: 1_700_000_000_000,
+  };
+}
+
+function filePart(files: ReadonlyMap<string, Uint8Array>, { name, from, length }: ReadFilePart) {
+  const bytes = files.get(name) ?? new Uint8Array();
+  return { content: bytes.slice(from, from + length), size: bytes.length };
+}
