@@ -1,0 +1,276 @@
+import { platform, release } from "node:os";
+import { basename, resolve } from "node:path";
+import { nanoid } from "nanoid";
+import { PROTOCOL_VERSION } from "../shared/protocol/limits.ts";
+import type { UserId } from "../shared/protocol/user-id.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { defaultConfigFolder } from "./config-folder.ts";
+import { Courier } from "./courier.ts";
+import { Delivery } from "./delivery.ts";
+import { countFiles } from "./file-counts.ts";
+import { FolderDesk } from "./folder-desk.ts";
+import type { FolderFiles } from "./folder-files.ts";
+import { explainFiles, explainFolder } from "./folder-words.ts";
+import { HashCache } from "./hash-cache.ts";
+import { type Identity, loadIdentity } from "./identity.ts";
+import { nodeFolderFiles } from "./node-folder-files.ts";
+import { DEFAULT_EXTENSIONS } from "./options.ts";
+import { Problems } from "./problems.ts";
+import { ScanFolder } from "./scan-folder.ts";
+import type { AgentReport } from "./status.ts";
+import { type SentAway, Uplink } from "./uplink.ts";
+import { VERSION } from "./version.ts";
+
+const FOLDER_STATE_EVERY_MS = 1_000;
+const SAVE_HASHES_EVERY_MS = 5_000;
+const REPORT_EVERY_MS = 50;
+
+export interface AgentOptions {
+  readonly hubUrl: string;
+  readonly folder: string;
+  readonly name?: string;
+  readonly extensions?: readonly string[];
+  readonly recursive?: boolean;
+  readonly configFolder?: string | null;
+  /** Something on the screen may have changed; at most every 50 ms. */
+  readonly onReport?: (report: AgentReport) => void;
+  readonly files?: FolderFiles;
+  readonly clock?: Clock;
+}
+
+/** Why an agent ended: its owner stopped it, or the hub sent it away. */
+export type AgentEnd = { readonly is: "stopped" } | ({ readonly is: "sent-away" } & SentAway);
+
+export interface Agent {
+  readonly userId: UserId;
+  /** Resolves when the folder has been looked at once, or could not be. */
+  readonly looked: Promise<void>;
+  /** Resolves when the agent has ended and let go of everything. */
+  readonly ended: Promise<AgentEnd>;
+  report(): AgentReport;
+  stop(): Promise<void>;
+}
+
+/**
+ * Watches a folder and delivers what is finished in it.
+ *
+ * @throws IdentityError when there is no usable key; everything else is waited for
+ */
+export function startAgent(options: AgentOptions): Agent {
+  const configFolder = options.configFolder ?? defaultConfigFolder(process.platform, process.env);
+  const identity = loadIdentity(configFolder);
+  const agent = new RunningAgent(options, identity, new HashCache(configFolder, resolve(options.folder)));
+  agent.start();
+  return agent;
+}
+
+class RunningAgent implements Agent {
+  readonly userId: UserId;
+  readonly ended: Promise<AgentEnd>;
+  readonly #clock: Clock;
+  readonly #hashes: HashCache;
+  readonly #scan: ScanFolder;
+  readonly #delivery = new Delivery();
+  readonly #uplink: Uplink;
+  readonly #courier: Courier;
+  readonly #problems: Problems;
+  readonly #folder: string;
+  readonly #onReport: (report: AgentReport) => void;
+  readonly #timers = new Map<string, () => void>();
+  #connection: AgentReport["connection"];
+  #last: AgentReport["last"] = null;
+  #viewers = 0;
+  #sentState = "";
+  #end: (end: AgentEnd) => void = () => {};
+  #ending: Promise<void> | null = null;
+
+  constructor(options: AgentOptions, identity: Identity, hashes: HashCache) {
+    const clock = options.clock ?? systemClock;
+    this.#clock = clock;
+    this.#hashes = hashes;
+    this.#folder = resolve(options.folder);
+    this.#onReport = options.onReport ?? (() => {});
+    this.userId = identity.userId;
+    this.ended = new Promise((end) => {
+      this.#end = end;
+    });
+    this.#connection = { is: "connecting", since_ms: clock.wallMs() };
+    this.#problems = new Problems(
+      () => clock.wallMs(),
+      () => this.#changed(),
+    );
+    this.#scan = this.#makeScan(options);
+    this.#uplink = this.#makeUplink(options, identity);
+    const { delivery, scan, uplink } = { delivery: this.#delivery, scan: this.#scan, uplink: this.#uplink };
+    this.#courier = new Courier({
+      delivery,
+      scan,
+      uplink,
+      clock,
+      onStored: ({ name }) => (this.#last = { name, at_ms: clock.wallMs() }),
+      onChange: () => this.#changed(),
+    });
+  }
+
+  start(): void {
+    this.#scan.start();
+    this.#uplink.start();
+    this.#saveHashesLater();
+    this.#changed();
+  }
+
+  get looked(): Promise<void> {
+    return this.#scan.firstScan;
+  }
+
+  report(): AgentReport {
+    const ignored = [...this.#scan.ignored.values()].reduce((sum, count) => sum + count, 0);
+    return {
+      connection: this.#connection,
+      sessions: this.#delivery.sessions.size,
+      files: { ...countFiles(this.#scan.standings(), this.#delivery.sessions.values()), ignored },
+      last: this.#last,
+      viewers: this.#viewers,
+      problems: this.#problems.active,
+    };
+  }
+
+  stop(): Promise<void> {
+    return this.#finish({ is: "stopped" });
+  }
+
+  #makeScan(options: AgentOptions): ScanFolder {
+    const { extensions = DEFAULT_EXTENSIONS, recursive = false } = options;
+    return new ScanFolder({
+      files: options.files ?? nodeFolderFiles,
+      clock: this.#clock,
+      folder: this.#folder,
+      rules: { extensions, recursive },
+      hashes: this.#hashes,
+      onFinished: (file, fresh) => {
+        this.#delivery.finished(file, fresh, this.#clock.monotonicMs());
+        this.#courier.run();
+      },
+      onGone: (label) => this.#delivery.gone(label),
+      onChange: () => this.#changed(),
+    });
+  }
+
+  #makeUplink(options: AgentOptions, { agentKey }: Identity): Uplink {
+    const auth = {
+      role: "agent" as const,
+      protocol: PROTOCOL_VERSION,
+      agent_key: agentKey,
+      instance: nanoid(),
+      name: (options.name ?? "instrument").slice(0, 100),
+      version: VERSION,
+      os: `${platform()} ${release()}`.slice(0, 100),
+      folder: basename(this.#folder).slice(0, 200),
+    };
+    const desk = new FolderDesk({
+      scan: this.#scan,
+      delivery: this.#delivery,
+      monotonicMs: () => this.#clock.monotonicMs(),
+      onSessions: () => this.#courier.run(),
+    });
+    return new Uplink(options.hubUrl, auth, this.#clock, {
+      onConnected: () => {
+        this.#delivery.connected();
+        this.#courier.connected();
+        this.#setConnection("connected");
+      },
+      onRegistered: ({ userId, credit }) => {
+        this.#delivery.credit(credit);
+        const strange =
+          userId === this.userId
+            ? null
+            : "The hub made another User ID of this agent's key. Update the older of the two.";
+        this.#problems.set("user-id", strange);
+      },
+      onDisconnected: () => {
+        this.#delivery.disconnected();
+        this.#viewers = 0;
+        this.#setConnection("offline");
+      },
+      onViewers: (viewers) => {
+        this.#viewers = viewers;
+        this.#changed();
+      },
+      onTrouble: (text) => this.#problems.set("connection", text),
+      onSentAway: (sentAway) => void this.#finish({ is: "sent-away", ...sentAway }),
+      answer: (event, payload) => desk.answer(event, payload),
+    });
+  }
+
+  #setConnection(is: "connected" | "offline"): void {
+    this.#connection = { is, since_ms: this.#clock.wallMs() };
+    this.#sentState = "";
+    this.#changed();
+  }
+
+  /** Something may have changed: tells the screen and the hub, each at its own pace. */
+  #changed(): void {
+    this.#later("report", REPORT_EVERY_MS, () => {
+      this.#problems.set("folder", explainFolder(this.#scan.problem, this.#folder));
+      this.#problems.set("files", explainFiles(this.#scan.standings()));
+      this.#problems.set(
+        "hints",
+        this.#scan.hintsRefused === null ? null : HINTS_REFUSED(this.#scan.hintsRefused),
+      );
+      this.#onReport(this.report());
+    });
+    this.#later("state", FOLDER_STATE_EVERY_MS, () => this.#sendFolderState());
+  }
+
+  #sendFolderState(): void {
+    const { seen, unmatched, waiting, owed } = this.report().files;
+    const state = { seen, matching: seen - unmatched, owed: owed + waiting };
+    const text = JSON.stringify(state);
+    if (!this.#uplink.connected || text === this.#sentState) return;
+    this.#sentState = text;
+    void this.#uplink.request("folder_state", state);
+  }
+
+  #saveHashesLater(): void {
+    this.#later(
+      "hashes",
+      SAVE_HASHES_EVERY_MS,
+      () => void this.#saveHashes().finally(() => this.#saveHashesLater()),
+    );
+  }
+
+  async #saveHashes(): Promise<void> {
+    const failed = await this.#hashes.save().then(
+      () => null,
+      () =>
+        "The agent cannot write to its configuration folder. It goes on; after a restart it reads every file once more.",
+    );
+    this.#problems.set("hashes", failed);
+  }
+
+  /** Runs `task` once after `delayMs`, however often it is asked for until then. */
+  #later(name: string, delayMs: number, task: () => void): void {
+    if (this.#timers.has(name) || this.#ending !== null) return;
+    const cancel = this.#clock.after(delayMs, () => {
+      this.#timers.delete(name);
+      task();
+    });
+    this.#timers.set(name, cancel);
+  }
+
+  #finish(end: AgentEnd): Promise<void> {
+    this.#ending ??= this.#letGo().then(() => this.#end(end));
+    return this.#ending;
+  }
+
+  async #letGo(): Promise<void> {
+    for (const cancel of this.#timers.values()) cancel();
+    this.#courier.stop();
+    this.#uplink.stop();
+    await this.#scan.stop();
+    await this.#saveHashes();
+  }
+}
+
+const HINTS_REFUSED = (code: string) =>
+  `The system does not report changes in this folder (${code}). New files are found by looking every few seconds.`;

@@ -1,0 +1,99 @@
+#!/usr/bin/env node
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { formatUserId } from "../shared/protocol/user-id.ts";
+import { type AgentEnd, startAgent } from "./agent.ts";
+import { copyToClipboard } from "./clipboard.ts";
+import { defaultConfigFolder } from "./config-folder.ts";
+import { EXIT } from "./exit-codes.ts";
+import { helpText } from "./help-text.ts";
+import { IdentityError, loadIdentity, renewIdentity } from "./identity.ts";
+import { type Command, readCommand } from "./options.ts";
+import { Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+type WatchCommand = Extract<Command, { kind: "watch" }>;
+
+const { stdout, stderr } = process;
+
+/** Runs one command line. @returns the exit code */
+async function main(args: readonly string[]): Promise<number> {
+  const command = readCommand(args, process.env);
+  switch (command.kind) {
+    case "help":
+      stdout.write(helpText());
+      return EXIT.ok;
+    case "version":
+      stdout.write(`${VERSION}\n`);
+      return EXIT.ok;
+    case "usage":
+      stderr.write(`${command.message}\nSee benchcast-agent --help\n`);
+      return EXIT.usage;
+    case "id":
+      return showId(command.configFolder, command.renew);
+    case "watch":
+      return watchFolder(command);
+  }
+}
+
+function showId(configFolder: string | null, renew: boolean): number {
+  const folder = configFolder ?? defaultConfigFolder(process.platform, process.env);
+  const { userId } = renew ? renewIdentity(folder) : loadIdentity(folder);
+  stdout.write(`${formatUserId(userId)}\n`);
+  if (renew)
+    stderr.write(
+      "This is the new User ID. Old sessions stay under the old one. Restart a running agent to use it.\n",
+    );
+  return EXIT.ok;
+}
+
+async function watchFolder(command: WatchCommand): Promise<number> {
+  const folder = resolve(command.folder);
+  if (statSync(folder, { throwIfNoEntry: false })?.isFile() === true) {
+    stderr.write(`${folder} is a file. Name the folder that the instrument writes to.\n`);
+    return EXIT.folder;
+  }
+  const { hubUrl, name, extensions, recursive, configFolder, color } = command;
+  const terminal = new Terminal(stdout, stderr, { color, now: Date.now });
+  let greeted = false;
+  const show = () => greeted && terminal.show(agent.report());
+  const agent = startAgent({ hubUrl, folder, name, extensions, recursive, configFolder, onReport: show });
+  let interrupted = false;
+  process.on("SIGINT", () => {
+    interrupted = true;
+    void agent.stop();
+  });
+  process.on("SIGTERM", () => void agent.stop());
+  process.on("SIGHUP", () => void agent.stop());
+  const userId = formatUserId(agent.userId);
+  const [copied] = await Promise.all([stdout.isTTY ? copyToClipboard(userId) : false, agent.looked]);
+  terminal.greet({ folder, files: agent.report().files.seen, userId, link: `${hubUrl}/#${userId}`, copied });
+  greeted = true;
+  show();
+  const ticking = setInterval(show, 1_000);
+  const end = await agent.ended;
+  clearInterval(ticking);
+  return farewell(end, interrupted, terminal);
+}
+
+function farewell(end: AgentEnd, interrupted: boolean, terminal: Terminal): number {
+  if (end.is === "stopped") return interrupted ? EXIT.interrupted : EXIT.ok;
+  terminal.end(end.message);
+  return end.code === "replaced" ? EXIT.replaced : EXIT.error;
+}
+
+// A reader that closes the pipe (`| head`) has seen enough.
+stdout.on("error", () => process.exit(EXIT.ok));
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    // What a person can mend is one line; anything else is a fault of ours and keeps its trace.
+    stderr.write(
+      error instanceof IdentityError
+        ? `${error.message}\n`
+        : `${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exit(EXIT.error);
+  },
+);
