@@ -43,6 +43,13 @@ export type NextLook =
   | { readonly do: "look-again"; readonly afterMs: number }
   | { readonly do: "nothing" };
 
+interface KnownContent {
+  readonly sha256: string;
+  readonly completeness: Completeness;
+  /** [F7] holds already: only such contents are remembered. */
+  readonly confirmed?: boolean;
+}
+
 const NOTHING: NextLook = { do: "nothing" };
 const READ: NextLook = { do: "read" };
 
@@ -59,7 +66,7 @@ export class TrackedFile {
   readonly #hashes: HashMemory;
   #facts: FileFacts | null = null;
   #standing: FileStanding = { is: "new" };
-  #reading: { readonly sha256: string; readonly completeness: Completeness } | null = null;
+  #reading: KnownContent | null = null;
   #unchangedSinceMs = 0;
   #longestPauseMs = 0;
   /** [F7] when to read once more; null when that is not needed. */
@@ -122,7 +129,7 @@ export class TrackedFile {
     if (this.#reading === null) {
       const known = this.#hashes.get(this.label, facts.fingerprint);
       if (known === null) return READ;
-      this.#reading = { sha256: known, completeness: "complete" };
+      this.#reading = { sha256: known, completeness: "complete", confirmed: true };
     }
     return this.#judge(facts, this.#reading, nowMs, wallMs);
   }
@@ -173,12 +180,7 @@ export class TrackedFile {
     this.#standing = { is: "waiting", why: "growing" };
   }
 
-  #judge(
-    facts: FileFacts,
-    reading: { sha256: string; completeness: Completeness },
-    nowMs: number,
-    wallMs: number,
-  ): NextLook {
+  #judge(facts: FileFacts, reading: KnownContent, nowMs: number, wallMs: number): NextLook {
     const missingMs =
       quietNeededMs(reading.completeness, this.#longestPauseMs) - (nowMs - this.#unchangedSinceMs);
     if (missingMs > 0) {
@@ -189,7 +191,7 @@ export class TrackedFile {
     const { size, mtime_ms } = facts;
     const first = this.#standing.is !== "finished";
     this.#standing = { is: "finished", file: { name, size, mtime_ms, sha256: reading.sha256 } };
-    if (first && wallMs - Math.max(mtime_ms, facts.ctime_ms) < CLOCK_GRAIN_MS) {
+    if (first && reading.confirmed !== true && wallMs - Math.max(mtime_ms, facts.ctime_ms) < CLOCK_GRAIN_MS) {
       this.#confirmAtMs = nowMs + CLOCK_GRAIN_MS;
       return { do: "look-again", afterMs: CLOCK_GRAIN_MS };
     }

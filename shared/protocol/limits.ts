@@ -45,6 +45,3 @@ export const PING_TIMEOUT_MS = 5_000;
 
 /** Curves pushed for one watched trace, at most this often; the eye follows no more. */
 export const CURVES_PER_SECOND = 10;
-
-/** Points of one voltammogram that travel to a viewer; longer ones are refused at parse, not thinned silently. */
-export const MAX_POINTS = 500_000;

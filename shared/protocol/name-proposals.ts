@@ -27,7 +27,7 @@ const MOST_SERIES = 24;
  * Groups a listing into series. Names belong together when they differ in digits only. A run of digits that
  * varies becomes `{f}` before `Hz`, `{e}` in `E1_…` at the start of a file name, `{n}` when it is the last, and
  * otherwise separates series (25uM, 100uM) when it has few values that repeat, or becomes `{*}`. Runs that do not
- * vary stay text. Names that no pattern can hold (braces, too long) are left out. Largest series first.
+ * vary stay text, but for a number at the end of the name when nothing else counts the files. Names that no pattern can hold (braces, too long) are left out. Largest series first.
  */
 export function patternFromNames(names: readonly string[]): NameProposal[] {
   const shapes = new Map<string, CutName[]>();
@@ -81,10 +81,19 @@ function fieldsOf(group: readonly CutName[]): Column[] {
   });
   const last = columns.lastIndexOf("{*}");
   if (last >= 0) columns[last] = "{n}";
+  else if (endsInNumber(first)) columns[columns.length - 1] = "{n}";
   // A second frequency or electrode repeats the first (`40Hz/40_1.txt`), and a field may occur once.
   return columns.map((column, at) =>
     column !== "constant" && columns.indexOf(column) < at ? "{*}" : column,
   );
+}
+
+/**
+ * `swv_1.txt`: a number at the end of a name counts the files of a series also while only its first file, or the
+ * first of each frequency, is there.
+ */
+function endsInNumber({ runs, texts }: CutName): boolean {
+  return runs.length > 0 && /^(\.[^./]*)?$/.test(texts[runs.length] ?? "");
 }
 
 /**

@@ -28,6 +28,7 @@ export class FakeClock implements Clock {
   /** Lets time pass, timer by timer; after each one everything that it set off comes to rest. */
   async pass(ms: number, rest: () => Promise<void>): Promise<void> {
     const endMs = this.#nowMs + ms;
+    await rest();
     for (let next = this.#next(endMs); next !== null; next = this.#next(endMs)) {
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       this.#timers.delete(next);

@@ -290,7 +290,7 @@ describe("a listing is grouped into its series", () => {
 
   it("numbers that do not vary stay text", () => {
     expect(proposals(["Apt1.csv", "Apt3.csv"])).toEqual([["Apt{n}.csv", 2]]);
-    expect(proposals(["Apt1.csv"])).toEqual([["Apt1.csv", 1]]);
+    expect(proposals(["25uM_SWV.txt"])).toEqual([["25uM_SWV.txt", 1]]);
     expect(proposals(["E1_60Hz_1.txt", "E1_60Hz_2.txt"])).toEqual([["E1_60Hz_{n}.txt", 2]]);
     expect(proposals(["E1_60Hz.txt", "E1_80Hz.txt"])).toEqual([["E1_{f}Hz.txt", 2]]);
   });
@@ -307,8 +307,17 @@ describe("a listing is grouped into its series", () => {
 
   it("names that no pattern can hold are left out", () => {
     expect(proposals(["a{1}.txt", "a\\1.txt", `${"x".repeat(250)}.txt`, "b_1.txt"])).toEqual([
-      ["b_1.txt", 1],
+      ["b_{n}.txt", 1],
     ]);
+  });
+
+  it("the first files of a series already propose the pattern of those to come", () => {
+    expect(proposals(["swv_1.txt", "gc_1.txt"])).toEqual([
+      ["gc_{n}.txt", 1],
+      ["swv_{n}.txt", 1],
+    ]);
+    expect(proposals(["EAB_15Hz_1.txt", "EAB_200Hz_1.txt"])).toEqual([["EAB_{f}Hz_{n}.txt", 2]]);
+    expect(proposals(["EAB_15Hz.txt", "EAB_200Hz.txt"])).toEqual([["EAB_{f}Hz.txt", 2]]);
   });
 
   it("more varying numbers than a pattern has fields still make one", () => {

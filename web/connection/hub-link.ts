@@ -1,0 +1,127 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { io, type Socket } from "socket.io-client";
+import type { Ack, WireError } from "../../shared/protocol/errors.ts";
+import type { HubToViewer, PayloadOf, ReplyOf, ViewerToHub } from "../../shared/protocol/event-maps.ts";
+import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
+import type { VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
+import { waitBeforeMs } from "./backoff.ts";
+import { wideParser } from "./wide-parser.ts";
+
+type Requests = typeof VIEWER_REQUESTS;
+export type RequestName = keyof Requests;
+export type Payload<Name extends RequestName> = PayloadOf<Requests, Name>;
+export type Reply<Name extends RequestName> = ReplyOf<Requests, Name>;
+
+/** Local reasons for which a request has no answer; they join the hub's own errors. */
+export type LinkError = {
+  readonly code: "disconnected" | "no_answer";
+  readonly message: string;
+  readonly retryable: true;
+  readonly details?: unknown;
+};
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError | LinkError };
+
+export type LinkState =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "connected" }
+  /** `sinceMs`: the connection was lost, or never came up. `retryAtMs` null: an attempt is under way. */
+  | { readonly kind: "lost"; readonly sinceMs: number; readonly retryAtMs: number | null }
+  /** The hub does not want this page back; trying again would change nothing. */
+  | { readonly kind: "refused"; readonly message: string };
+
+/** Longer than the hub waits for an agent (20 s), so that its own words arrive first. */
+const ANSWER_MS = 25_000;
+
+/** One socket to the hub: it comes back by itself, and says when it will. */
+export class HubLink {
+  readonly state: ReadonlySignal<LinkState>;
+  private readonly current = signal<LinkState>({ kind: "connecting" });
+  private readonly socket: Socket<HubToViewer, ViewerToHub>;
+  private attempt = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(url: string) {
+    this.state = this.current;
+    this.socket = io(new URL(url).origin, {
+      path: `${new URL(url).pathname}socket.io`,
+      auth: { role: "viewer", protocol: PROTOCOL_VERSION },
+      transports: ["websocket", "polling"],
+      tryAllTransports: true,
+      reconnection: false, // done here, so that the page can say when the next attempt is
+      timeout: 5000,
+      parser: wideParser,
+      autoConnect: false,
+    });
+    this.socket.on("connect", () => this.connected());
+    this.socket.on("disconnect", () => this.lost());
+    this.socket.on("connect_error", (error: Error & { data?: WireError }) => this.failed(error.data));
+    this.socket.on("bye", (bye) => {
+      if (!bye.retry) this.current.value = { kind: "refused", message: bye.message };
+    });
+  }
+
+  start(): void {
+    this.socket.connect();
+    // A laptop that wakes up or finds its network again must not wait out the last pause.
+    addEventListener("online", () => this.retryNow());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.retryNow();
+    });
+  }
+
+  retryNow(): void {
+    if (this.current.value.kind !== "lost" || this.current.value.retryAtMs === null) return;
+    clearTimeout(this.timer);
+    this.current.value = { ...this.current.value, retryAtMs: null };
+    this.socket.connect();
+  }
+
+  on<Name extends keyof HubToViewer>(name: Name, listener: HubToViewer[Name]): void {
+    // The library's own listener type cannot be written for a name that is still open.
+    this.socket.on(name, listener as never);
+  }
+
+  /** Asks the hub. Always answered: by the hub, or with why there is no answer. */
+  request<Name extends RequestName>(name: Name, payload: Payload<Name>): Promise<Outcome<Reply<Name>>> {
+    if (!this.socket.connected) return Promise.resolve(noAnswer("disconnected"));
+    return new Promise((resolve) => {
+      const answered = (error: Error | null, ack?: Ack<Reply<Name>>): void => {
+        if (error === null && ack !== undefined) resolve(ack);
+        else resolve(noAnswer(this.socket.connected ? "no_answer" : "disconnected"));
+      };
+      // The library cannot relate an open name to its payload; the signature of this method does.
+      this.socket.timeout(ANSWER_MS).emit(name, ...([payload, answered] as never));
+    });
+  }
+
+  private connected(): void {
+    this.attempt = 0;
+    this.current.value = { kind: "connected" };
+  }
+
+  private failed(error: WireError | undefined): void {
+    if (error !== undefined && error.retryable === false) {
+      this.current.value = { kind: "refused", message: error.message };
+    } else this.lost();
+  }
+
+  private lost(): void {
+    const before = this.current.value;
+    if (before.kind === "refused") return;
+    const now = Date.now();
+    const waitMs = waitBeforeMs(this.attempt, Math.random());
+    this.attempt += 1;
+    const sinceMs = before.kind === "lost" ? before.sinceMs : now;
+    this.current.value = { kind: "lost", sinceMs, retryAtMs: now + waitMs };
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.retryNow(), waitMs);
+  }
+}
+
+function noAnswer(code: LinkError["code"]): { ok: false; error: LinkError } {
+  const message =
+    code === "disconnected"
+      ? "There is no connection to the hub. It is tried again by itself."
+      : "The hub did not answer in time. Try again.";
+  return { ok: false, error: { code, message, retryable: true } };
+}

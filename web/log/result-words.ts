@@ -1,0 +1,39 @@
+import { RESULT_FLAGS, type ResultFlag, type ResultRow } from "../../shared/protocol/log-tables.ts";
+import { fixed, siScale, siText, withUnit } from "../words/si.ts";
+import { kindOf } from "./trace.ts";
+
+const FLAG_WORDS: Record<ResultFlag, string> = {
+  "quality-warning": "the fit is doubtful",
+  "quality-fail": "the fit is poor",
+  "near-window-edge": "near the edge of the window",
+  "half-width-missing": "one side does not come down to half",
+  "instrument-peak-differs": "the instrument found its peak elsewhere",
+};
+
+/** What is to be said of a result besides its numbers. */
+export function flagWords(row: ResultRow): string[] {
+  const names = Object.entries(RESULT_FLAGS).filter(([, bit]) => (row.flags & bit) !== 0);
+  return names.map(([name]) => FLAG_WORDS[name as ResultFlag]); // keys of that very table
+}
+
+/** Why a scan has no peak. */
+export function noPeakWords(row: ResultRow): string {
+  switch (kindOf(row)) {
+    case "below-noise":
+      return `no peak above the noise (signal to noise ${fixed(row.snr, 1)})`;
+    case "too-few-points":
+      return "no peak: too few points";
+    case "no-maximum":
+      return "no peak in the window";
+    case "peak":
+      return "peak";
+  }
+}
+
+/** One result in a sentence: `0.412 µA at −0.281 V`. */
+export function peakWords(row: ResultRow | null): string {
+  if (row === null) return "no result";
+  if (kindOf(row) !== "peak") return noPeakWords(row);
+  const height = siText(row.peak_height_a, "A", siScale(row.peak_height_a));
+  return `${height} at ${withUnit(row.peak_potential_v, 3, "V")}`;
+}

@@ -1,0 +1,155 @@
+import type { Trend } from "../log/trend.ts";
+import { nowMs } from "../stores/clock.ts";
+import { shownTheme } from "../stores/theme.ts";
+import type { Viewer } from "../stores/viewer.ts";
+import type { AxisPlan, Canvas, FigurePlan } from "./figure.ts";
+import { followLimits, zoomLimits } from "./follow-limits.ts";
+import { countAxis, SiAxis } from "./number-axis.ts";
+import { paintFailures, paintNoPeaks } from "./rug.ts";
+import { paintStale } from "./stale-stripe.ts";
+import { type Limits, steppedLimits } from "./stepped-limits.ts";
+import { clockAxis, ElapsedAxis } from "./time-axis.ts";
+import { paintPointsOf, paintTrace } from "./trend-painter.ts";
+
+/** Smallest span of the whole run: ten files, or ten seconds. */
+const LEAST = { "file-number": 10, time: 10_000 } as const;
+/** Room for the marks of scans without a peak below the data, as a part of their span. */
+const RUG_ROOM = 0.07;
+/** A time axis runs on while nothing comes, up to this part of the run. */
+const STALE_ROOM = 0.3;
+
+const NOTHING = new Float64Array(0);
+
+/** The big plot: peak heights of all visible traces along files or time. */
+export class TrendPlan implements FigurePlan {
+  readonly yAxis: AxisPlan;
+  private readonly viewer: Viewer;
+  private readonly axes: Record<"file-number" | "time" | "elapsed", AxisPlan>;
+  private y: Limits | null = null;
+
+  constructor(viewer: Viewer) {
+    this.viewer = viewer;
+    // The same prefix as the numbers beside the plot.
+    this.yAxis = new SiAxis("Peak height", "A", () => viewer.view.heightScale.value);
+    const zone = () => (this.trend?.clock?.kind === "instrument" ? "as-written" : "local");
+    this.axes = {
+      "file-number": countAxis("File number"),
+      time: clockAxis(() => (zone() === "as-written" ? "Time on the instrument's clock" : "Time"), zone),
+      elapsed: new ElapsedAxis(() => this.trend?.xs.at(0) ?? 0),
+    };
+  }
+
+  get xAxis(): AxisPlan {
+    const current = (): AxisPlan => this.axes[this.viewer.view.axis.value];
+    return { space: 64, label: () => current().label(), ticks: (...at) => current().ticks(...at), texts: (at) => current().texts(at) };
+  }
+
+  private get trend(): Trend | null {
+    return this.viewer.view.trend.value?.trend ?? null;
+  }
+
+  xs(): Float64Array {
+    return this.trend?.xs.view() ?? NOTHING;
+  }
+
+  xLimits(): Limits {
+    return this.viewer.view.zoom.value?.x ?? this.wholeRun();
+  }
+
+  yLimits(): Limits {
+    const zoomed = this.viewer.view.zoom.value?.y;
+    if (zoomed) return zoomed;
+    const [from, to] = this.xLimits();
+    const ranges = this.viewer.view.visible.value.flatMap(({ key }) => {
+      const range = this.trend?.lines.get(key)?.range(from, to);
+      return range ? [range] : [];
+    });
+    const low = Math.min(...ranges.map((range) => range[0]));
+    const high = Math.max(...ranges.map((range) => range[1]));
+    const room = RUG_ROOM * (high - low || Math.abs(high));
+    const [bottom, top] = ranges.length === 0 ? [0, 1e-6] : steppedLimits(low >= 0 ? Math.max(0, low - room) : low - room, high, this.y);
+    // Heights that are all positive need no room below zero.
+    this.y = [low >= 0 ? Math.max(0, bottom) : bottom, top];
+    return this.y;
+  }
+
+  paint(canvas: Canvas): void {
+    const { view, sessions } = this.viewer;
+    const { trend } = this;
+    const log = sessions.followed.value?.log;
+    if (trend === null || log === undefined) return;
+    const looking = view.hovered.value !== null || view.pinned.value !== null;
+    this.paintZero(canvas);
+    this.paintPinned(canvas, trend);
+    for (const { id, key } of view.visible.value) {
+      const line = trend.lines.get(key);
+      if (line === undefined) continue;
+      const look = view.looks.value.look(id, shownTheme.value);
+      paintNoPeaks(canvas, line, look.color);
+      paintTrace(canvas, line, look);
+      if (looking) for (const offset of view.group.value) paintPointsOf(canvas, line, look, trend.xOf(offset), offset);
+    }
+    paintFailures(canvas, log, trend);
+    const stale = this.viewer.stale.value;
+    if (stale !== null && trend.xs.length > 0) paintStale(canvas, trend.xs.at(trend.xs.length - 1), stale);
+  }
+
+  cursor(at: { readonly index: number } | null): void {
+    const offset = at === null || this.trend === null ? Number.NaN : this.trend.offsets.at(at.index);
+    this.viewer.view.hovered.value = Number.isNaN(offset) ? null : offset;
+  }
+
+  clicked(index: number): void {
+    const offset = this.trend?.offsets.at(index) ?? Number.NaN;
+    if (!Number.isNaN(offset)) this.viewer.view.pinned.value = offset;
+  }
+
+  zoomed(x: Limits, y: Limits | null): void {
+    this.viewer.view.zoom.value = { x, y };
+  }
+
+  wheel(around: number, factor: number): void {
+    const { zoom } = this.viewer.view;
+    const x = zoomLimits(this.xLimits(), around, factor, this.wholeRun());
+    zoom.value = x === null ? null : { x, y: zoom.value?.y ?? null };
+  }
+
+  reset(): void {
+    this.viewer.view.zoom.value = null;
+  }
+
+  private wholeRun(): Limits {
+    const { trend } = this;
+    if (trend === null || trend.xs.length === 0) return [0, 1];
+    const first = trend.xs.at(0);
+    const last = trend.xs.at(trend.xs.length - 1);
+    return followLimits(first, Math.max(last, this.staleEnd(trend, first, last)), LEAST[trend.order]);
+  }
+
+  /** Where the present lies on a time axis when nothing comes any more. */
+  private staleEnd(trend: Trend, first: number, last: number): number {
+    const lastScanMs = this.viewer.lastScanMs.value;
+    if (trend.order !== "time" || this.viewer.stale.value === null || lastScanMs === null) return last;
+    return Math.min(last + Math.max(0, nowMs.value - lastScanMs), last + STALE_ROOM * (last - first));
+  }
+
+  private paintZero({ context, frame, ratio, theme, toY }: Canvas): void {
+    const y = Math.round(toY(0));
+    if (y <= frame.top || y >= frame.bottom) return;
+    context.fillStyle = theme.axis;
+    context.fillRect(frame.left, y, frame.right - frame.left, ratio);
+  }
+
+  private paintPinned({ context, frame, ratio, theme, toX }: Canvas, trend: Trend): void {
+    const pinned = this.viewer.view.pinned.value;
+    if (pinned === null) return;
+    const x = Math.round(toX(trend.xOf(pinned)));
+    context.fillStyle = theme.ink;
+    context.fillRect(x, frame.top, ratio, frame.bottom - frame.top);
+    context.beginPath();
+    context.moveTo(x - 5 * ratio, frame.top);
+    context.lineTo(x + 6 * ratio, frame.top);
+    context.lineTo(x + 0.5 * ratio, frame.top + 7 * ratio);
+    context.fill();
+  }
+}

@@ -1,0 +1,57 @@
+import { useState } from "preact/hooks";
+import { formatUserId } from "../../shared/protocol/user-id.ts";
+import { useViewer } from "../stores/viewer.ts";
+import { countText } from "../words/counts.ts";
+
+/** Which agent this is, its User ID to pass on, and the way to another one. */
+export function AgentDetails() {
+  const viewer = useViewer();
+  const agent = viewer.membership.agent.value;
+  const userId = viewer.membership.userId;
+  const [copied, setCopied] = useState(false);
+  if (agent === null || userId === null) return null;
+  const shown = formatUserId(userId);
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard?.writeText(`${location.origin}${location.pathname}#${shown}`);
+    setCopied(true);
+  };
+  return (
+    <section class="side-section agent-details" aria-labelledby="agent-title">
+      <h2 id="agent-title">Agent</h2>
+      <dl class="facts">
+        <div>
+          <dt>User ID</dt>
+          <dd class="mono" translate={false}>
+            {shown}
+          </dd>
+        </div>
+        <div>
+          <dt>Folder</dt>
+          <dd class="mono">{agent.folder}</dd>
+        </div>
+        {agent.files !== null && (
+          <div>
+            <dt>Files</dt>
+            <dd>
+              {countText(agent.files.seen)} seen, {countText(agent.files.owed)} still to send
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>Runs on</dt>
+          <dd>
+            {agent.os}, version {agent.version}
+          </dd>
+        </div>
+      </dl>
+      <div class="row">
+        <button type="button" class="plain" onClick={() => void copy()}>
+          {copied ? "Link copied" : "Copy link"}
+        </button>
+        <a class="plain" href="#">
+          Watch another agent
+        </a>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,82 @@
+import type { AgentStatus, SessionSummary } from "../../shared/protocol/session.ts";
+import type { LinkState } from "../connection/hub-link.ts";
+import { countText, plural } from "../words/counts.ts";
+import { clockText, exactClockText, spanText } from "../words/moments.ts";
+
+/** What is known at one moment. Times in ms on the reader's clock. */
+export interface Circumstances {
+  readonly link: LinkState;
+  readonly agent: AgentStatus;
+  readonly agentSinceMs: number;
+  readonly session: SessionSummary | null;
+  readonly entries: { readonly have: number; readonly head: number };
+  readonly lastScanMs: number | null;
+  readonly usualMs: number | null;
+  readonly nowMs: number;
+}
+
+export type LivenessKind = "lost" | "offline" | "catching-up" | "stopped" | "quiet" | "live" | "waiting" | "ready";
+
+/** The state in one word, and in one sentence where there is more to say. Null: nothing to say. */
+export interface Liveness {
+  readonly kind: LivenessKind;
+  readonly word: string;
+  /** What is true, then what to do. Holds no running seconds, so that it can be read aloud once. */
+  readonly sentence: string | null;
+  /** From when on the shown data are stale, null while they are not. */
+  readonly staleSinceMs: number | null;
+}
+
+/** Quiet means: nothing for this many usual intervals, and at least for the time that nobody would notice. */
+const QUIET_INTERVALS = 4;
+const QUIET_LEAST_MS = 15_000;
+
+/** How alive the data on the screen are. The first that applies counts: without the hub nothing else is known. */
+export function liveness(at: Circumstances): Liveness {
+  if (at.link.kind !== "connected") return lost(at);
+  if (at.agent.state === "offline") return offline(at);
+  const { have, head } = at.entries;
+  if (have < head) {
+    const word = `catching up ${countText(have)} of ${countText(head)}`;
+    return { kind: "catching-up", word, sentence: null, staleSinceMs: null };
+  }
+  if (at.session === null) return { kind: "ready", word: "online", sentence: null, staleSinceMs: null };
+  if (at.session.state === "stopped") return stopped(at, at.session);
+  return running(at, at.lastScanMs);
+}
+
+function lost({ link }: Circumstances): Liveness {
+  const staleSinceMs = link.kind === "lost" ? link.sinceMs : null;
+  const sentence = link.kind === "refused" ? link.message : null;
+  const word = link.kind === "connecting" ? "connecting" : "connection lost";
+  return { kind: "lost", word, sentence, staleSinceMs };
+}
+
+function offline({ agentSinceMs, entries, lastScanMs, nowMs, session }: Circumstances): Liveness {
+  const since = clockText(agentSinceMs, nowMs);
+  const shown =
+    lastScanMs === null
+      ? "Start it on the instrument PC; this page goes on by itself."
+      : `Showing ${plural(entries.have, "scan")} up to ${exactClockText(lastScanMs, nowMs)}.`;
+  const staleSinceMs = session?.state === "stopped" ? null : agentSinceMs;
+  return { kind: "offline", word: `offline since ${since}`, sentence: `Agent offline since ${since}. ${shown}`, staleSinceMs };
+}
+
+function stopped({ nowMs }: Circumstances, session: SessionSummary): Liveness {
+  const when = session.stopped_at_ms === null ? "" : ` ${clockText(session.stopped_at_ms, nowMs)}`;
+  return { kind: "stopped", word: `session stopped${when}`, sentence: null, staleSinceMs: null };
+}
+
+function running({ usualMs, nowMs, agent }: Circumstances, lastScanMs: number | null): Liveness {
+  if (lastScanMs === null) {
+    const sentence = `Agent connected (${agent.name}, ${agent.folder}). Waiting for the first scan.`;
+    return { kind: "waiting", word: "waiting for the first scan", sentence, staleSinceMs: null };
+  }
+  const silentMs = nowMs - lastScanMs;
+  if (silentMs <= Math.max(QUIET_LEAST_MS, QUIET_INTERVALS * (usualMs ?? 0))) {
+    return { kind: "live", word: "live", sentence: null, staleSinceMs: null };
+  }
+  const usual = usualMs === null ? "" : ` (usual: ${spanText(usualMs)})`;
+  const sentence = `No new scan since ${clockText(lastScanMs, nowMs)}${usual}. Agent is online.`;
+  return { kind: "quiet", word: "quiet", sentence, staleSinceMs: null };
+}

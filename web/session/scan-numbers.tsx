@@ -1,0 +1,91 @@
+import type { ResultRow } from "../../shared/protocol/log-tables.ts";
+import { flagWords, noPeakWords } from "../log/result-words.ts";
+import { kindOf } from "../log/trace.ts";
+import { Swatch } from "../plots/swatch.tsx";
+import { shownTheme } from "../stores/theme.ts";
+import type { Readout } from "../stores/view.ts";
+import { useViewer } from "../stores/viewer.ts";
+import { fixed, siNumber } from "../words/si.ts";
+import { ScanFiles } from "./scan-files.tsx";
+import { traceName } from "./trend-summary.ts";
+
+/** The numbers of the round in view, a line for each visible trace. */
+export function ScanNumbers() {
+  const { view } = useViewer();
+  const height = view.heightScale.value;
+  const area = view.areaScale.value;
+  return (
+    <div class="scan-numbers">
+      <header class="panel-head">
+        <h2>Numbers</h2>
+      </header>
+      <div class="numbers-scroll">
+        <table class="numbers" data-testid="scan-numbers">
+          <thead>
+            <tr>
+              <th scope="col">Trace</th>
+              <Quantity name="Height" unit={`${height.symbol}A`} />
+              <Quantity name="E" unit="V" />
+              <Quantity name="Area" unit={`${area.symbol}A·V`} />
+              <Quantity name="Half width" unit="mV" />
+              <Quantity name="S/N" unit="" />
+            </tr>
+          </thead>
+          <tbody>
+            {view.roundReadouts.value.map((readout) => (
+              <NumbersRow key={readout.trace.key} readout={readout} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <ScanFiles />
+    </div>
+  );
+}
+
+function Quantity({ name, unit }: { readonly name: string; readonly unit: string }) {
+  return (
+    <th scope="col">
+      {name}
+      <span class="numbers-unit">{unit}</span>
+    </th>
+  );
+}
+
+function NumbersRow({ readout: { trace, row } }: { readonly readout: Readout }) {
+  const { view } = useViewer();
+  return (
+    <tr>
+      <th scope="row">
+        <Swatch look={view.looks.value.look(trace.id, shownTheme.value)} /> {traceName(trace)}
+      </th>
+      {row !== null && kindOf(row) === "peak" ? <PeakCells row={row} /> : <td colSpan={5}>{row === null ? "–" : noPeakWords(row)}</td>}
+    </tr>
+  );
+}
+
+function PeakCells({ row }: { readonly row: ResultRow }) {
+  const { view } = useViewer();
+  const flags = flagWords(row);
+  return (
+    <>
+      <td>
+        {siNumber(row.peak_height_a, view.heightScale.value)}
+        {flags.length > 0 && (
+          <span class="flag" title={flags.join("; ")} role="img" aria-label={flags.join("; ")}>
+            {" "}
+            !
+          </span>
+        )}
+      </td>
+      <td>{fixed(row.peak_potential_v, 3)}</td>
+      <td>{siNumber(row.peak_area_av, view.areaScale.value)}</td>
+      <td>{number(row.half_width_v * 1000, 0)}</td>
+      <td>{number(row.snr, row.snr < 100 ? 1 : 0)}</td>
+    </>
+  );
+}
+
+function number(value: number, decimals: number): string {
+  return Number.isNaN(value) ? "–" : fixed(value, decimals);
+}

@@ -1,0 +1,83 @@
+import { useState } from "preact/hooks";
+import type { SessionSummary } from "../../shared/protocol/session.ts";
+import { nowMs } from "../stores/clock.ts";
+import { useViewer } from "../stores/viewer.ts";
+import { plural } from "../words/counts.ts";
+import { clockText } from "../words/moments.ts";
+
+/** All sessions of this agent, running ones first. */
+export function SessionList() {
+  const { sessions, setup } = useViewer();
+  return (
+    <section class="side-section" aria-labelledby="sessions-title">
+      <div class="side-head">
+        <h2 id="sessions-title">Sessions</h2>
+        <button type="button" class="plain" onClick={() => setup.open()}>
+          New session
+        </button>
+      </div>
+      <ul class="session-list" data-testid="session-list">
+        {sessions.ordered.value.map((session) => (
+          <SessionItem key={session.session_id} session={session} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function SessionItem({ session }: { readonly session: SessionSummary }) {
+  const { sessions, clock } = useViewer();
+  const shown = sessions.shownId.value === session.session_id;
+  const running = session.state === "running";
+  const at = running ? session.created_at_ms : (session.stopped_at_ms ?? session.created_at_ms);
+  const when = `${running ? "running since" : "stopped"} ${clockText(clock.toLocalMs(at), nowMs.value)}`;
+  return (
+    <li class={shown ? "session-item shown" : "session-item"} data-state={session.state}>
+      <button
+        type="button"
+        class="session-open"
+        aria-current={shown ? "true" : undefined}
+        onClick={() => sessions.show(session.session_id)}
+      >
+        <span class="session-name">
+          <span class={running ? "dot running" : "dot"} aria-hidden="true" />{" "}
+          <span class={session.label === session.filters.pattern ? "mono" : ""}>{session.label}</span>
+        </span>
+        <span class="quiet">
+          {when} · {plural(session.head, "file")}
+        </span>
+      </button>
+      {running && shown && <StopControl sessionId={session.session_id} />}
+    </li>
+  );
+}
+
+/** Stops only after a second click: the agent then takes no more files for this session. */
+function StopControl({ sessionId }: { readonly sessionId: string }) {
+  const { sessions } = useViewer();
+  const [asking, setAsking] = useState(false);
+  if (!asking) {
+    return (
+      <button type="button" class="plain" data-testid="stop" onClick={() => setAsking(true)}>
+        Stop
+      </button>
+    );
+  }
+  return (
+    <div class="stop-confirm" role="group" aria-label="Stop this session">
+      <p>It takes no more files. What is here stays.</p>
+      <div class="row">
+        <button type="button" class="danger" data-testid="stop-confirm" onClick={() => void sessions.stop(sessionId)}>
+          Stop this session
+        </button>
+        <button type="button" class="plain" ref={focusOnce} onClick={() => setAsking(false)}>
+          Keep it running
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function focusOnce(button: HTMLButtonElement | null): void {
+  button?.focus();
+}

@@ -1,0 +1,47 @@
+import { useEffect } from "preact/hooks";
+import type { SessionSummary } from "../../shared/protocol/session.ts";
+import { SetupPage } from "../setup/setup-page.tsx";
+import { useViewer } from "../stores/viewer.ts";
+import { HelpDialog } from "./help-dialog.tsx";
+import { NoticeStrip } from "./notice-strip.tsx";
+import { PanelTabs } from "./panel-tabs.tsx";
+import { ScanPanel } from "./scan-panel.tsx";
+import { Sidebar } from "./sidebar.tsx";
+import { listenForShortcuts } from "./shortcuts.ts";
+import { StateLine } from "./state-line.tsx";
+import { TrendPanel } from "./trend-panel.tsx";
+import { useSwipe } from "./use-swipe.ts";
+
+/** The page of one agent: the shown session, or the way to a new one. */
+export function SessionPage() {
+  const viewer = useViewer();
+  const { sessions, setup } = viewer;
+  useEffect(() => listenForShortcuts(viewer), []);
+  const shown = sessions.shown.value;
+  return (
+    <div class="page">
+      <StateLine />
+      <NoticeStrip />
+      {setup.active.value || shown === null ? (
+        <SetupPage />
+      ) : (
+        <>
+          <PanelTabs />
+          <Panels session={shown} key={shown.session_id} />
+        </>
+      )}
+      <HelpDialog />
+    </div>
+  );
+}
+
+function Panels({ session }: { readonly session: SessionSummary }) {
+  const { panels, settled } = useSwipe();
+  return (
+    <main class="panels" ref={panels} onScrollEnd={settled}>
+      <Sidebar session={session} />
+      <TrendPanel />
+      <ScanPanel />
+    </main>
+  );
+}

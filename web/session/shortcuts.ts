@@ -1,0 +1,72 @@
+import { zoomLimits } from "../plots/follow-limits.ts";
+import type { Limits } from "../plots/stepped-limits.ts";
+import type { Viewer } from "../stores/viewer.ts";
+import { helpOpen } from "./help-dialog.tsx";
+
+const ZOOM_FACTOR = 1.5;
+
+/** Keys of the session page. @returns how to stop listening */
+export function listenForShortcuts(viewer: Viewer): () => void {
+  const listener = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || belongsElsewhere(event)) return;
+    if (act(viewer, event)) event.preventDefault();
+  };
+  addEventListener("keydown", listener);
+  return () => removeEventListener("keydown", listener);
+}
+
+/** Keys that a field, a dialog or a widget with its own keys needs. */
+function belongsElsewhere({ target }: KeyboardEvent): boolean {
+  if (!(target instanceof Element)) return false;
+  return target.closest("input, select, textarea, dialog, [role=tablist]") !== null;
+}
+
+/** @returns whether the key means something here */
+function act(viewer: Viewer, { key, shiftKey }: KeyboardEvent): boolean {
+  const { view, sessions } = viewer;
+  if (key === "?") {
+    helpOpen.value = true;
+    return true;
+  }
+  if (sessions.shown.value === null || viewer.setup.active.value) return false;
+  const action = ACTIONS[key.length === 1 ? key.toLowerCase() : key];
+  if (action === undefined) return false;
+  action(viewer, shiftKey);
+  if (key.startsWith("Arrow")) view.hovered.value = null;
+  return true;
+}
+
+const ACTIONS: Record<string, (viewer: Viewer, shift: boolean) => void> = {
+  ArrowLeft: ({ view }, shift) => view.step(shift ? -10 : -1),
+  ArrowRight: ({ view }, shift) => view.step(shift ? 10 : 1),
+  Home: ({ view }) => view.step(Number.NEGATIVE_INFINITY),
+  End: ({ view }) => view.step(Number.POSITIVE_INFINITY),
+  l: ({ view }) => view.follow(),
+  Escape: ({ view }) => view.follow(),
+  "+": (viewer) => zoomBy(viewer, 1 / ZOOM_FACTOR),
+  "=": (viewer) => zoomBy(viewer, 1 / ZOOM_FACTOR),
+  "-": (viewer) => zoomBy(viewer, ZOOM_FACTOR),
+  "0": ({ view }) => {
+    view.zoom.value = null;
+  },
+  e: ({ exports, sessions }) => {
+    const id = sessions.shownId.value;
+    if (id !== null) void exports.csv(id);
+  },
+  t: ({ view }) => {
+    view.asTable.value = !view.asTable.value;
+  },
+};
+
+/** Zooms along the axis around the scan in view, else around the middle. */
+export function zoomBy({ view }: Viewer, factor: number): void {
+  const trend = view.trend.value?.trend;
+  if (trend === undefined || trend.xs.length === 0) return;
+  const whole: Limits = [trend.xs.at(0), trend.xs.at(trend.xs.length - 1)];
+  const now = view.zoom.value?.x ?? whole;
+  const focus = view.pinned.value ?? view.hovered.value;
+  const x = focus === null ? Number.NaN : trend.xOf(focus);
+  const around = x >= now[0] && x <= now[1] ? x : (now[0] + now[1]) / 2;
+  const next = zoomLimits(now, around, factor, whole);
+  view.zoom.value = next === null ? null : { x: next, y: view.zoom.value?.y ?? null };
+}

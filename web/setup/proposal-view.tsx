@@ -1,0 +1,120 @@
+import { useMemo } from "preact/hooks";
+import type { Proposal } from "../../shared/protocol/viewer-events.ts";
+import { TraceLooks } from "../plots/trace-look.ts";
+import { VoltammogramPlot } from "../plots/voltammogram-plot.tsx";
+import { Swatch } from "../plots/swatch.tsx";
+import type { Preview } from "../stores/setup.ts";
+import { shownTheme } from "../stores/theme.ts";
+import { useViewer } from "../stores/viewer.ts";
+import { peakWords } from "../log/result-words.ts";
+import { AdjustForm } from "./adjust-form.tsx";
+import { RefusalNote } from "./refusal-note.tsx";
+
+/** One proposal: its fit, its start, and everything else behind "adjust". */
+export function ProposalView() {
+  const { setup, sessions } = useViewer();
+  const proposal = setup.proposal.value;
+  if (proposal === null) return null;
+  const running = proposal.running;
+  const invalid = setup.draft.value?.ok === false;
+  return (
+    <section class="proposal" aria-labelledby="proposal-title">
+      <div class="proposal-head">
+        <h1 id="proposal-title">{proposal.summary}</h1>
+        <p class="quiet">
+          Fit of <span class="mono">{proposal.sample}</span>
+        </p>
+      </div>
+      <FitPreview />
+      <div class="proposal-actions">
+        {running === null ? (
+          <button
+            type="button"
+            class="primary large"
+            data-testid="start"
+            disabled={invalid || setup.starting.value}
+            onClick={() => void setup.start()}
+          >
+            Start
+          </button>
+        ) : (
+          <button
+            type="button"
+            class="primary large"
+            onClick={() => {
+              sessions.show(running);
+              setup.close();
+            }}
+          >
+            Watch the running session
+          </button>
+        )}
+        <button
+          type="button"
+          class="plain"
+          aria-expanded={setup.adjusting.value}
+          onClick={() => {
+            setup.adjusting.value = !setup.adjusting.value;
+          }}
+        >
+          {setup.adjusting.value ? "Hide settings" : "Adjust"}
+        </button>
+        <RefusalNote />
+      </div>
+      {setup.adjusting.value && <AdjustForm />}
+    </section>
+  );
+}
+
+/** The sample's voltammograms with the settings as they are. */
+function FitPreview() {
+  const { setup } = useViewer();
+  const preview = setup.preview.value;
+  const proposal = setup.proposal.value;
+  const frequencies = proposal?.frequencies_hz.join();
+  const looks = useMemo(() => looksOf(proposal), [frequencies]);
+  const look = (id: Parameters<TraceLooks["look"]>[0]) => looks.look(id, shownTheme.value);
+  return (
+    <div class="fit">
+      <div class="plot-box">
+        <VoltammogramPlot
+          key={frequencies ?? ""}
+          curves={() => curvesOf(setup.preview.value)}
+          look={look}
+          peakWindow={() => (setup.draft.value?.ok ? setup.draft.value.params.peak_window : null)}
+          name="Fit of the sample file: current against potential"
+          summary={fitSummary(preview)}
+        />
+      </div>
+      <ul class="fit-results" aria-live="polite">
+        {curvesOf(preview).map((curve) => (
+          <li key={`${curve.electrode} ${curve.frequencyHz} ${curve.scan}`}>
+            <Swatch look={look(curve)} /> <span>Electrode {curve.electrode}</span>{" "}
+            <span class="quiet">{peakWords(curve.result)}</span>
+          </li>
+        ))}
+        {preview.kind === "problem" && <li class="problem">{preview.message}</li>}
+        {preview.kind === "shown" && preview.warnings.map((warning) => <li key={warning}>{warning}</li>)}
+      </ul>
+    </div>
+  );
+}
+
+/** The looks that the session will have. */
+function looksOf(proposal: Proposal | null): TraceLooks {
+  const looks = new TraceLooks();
+  for (const frequencyHz of proposal?.frequencies_hz ?? []) {
+    looks.admit((proposal?.electrodes ?? []).map((electrode) => ({ electrode, frequencyHz })));
+  }
+  return looks;
+}
+
+function curvesOf(preview: Preview) {
+  return preview.kind === "shown" ? preview.curves : [];
+}
+
+function fitSummary(preview: Preview): string {
+  return curvesOf(preview)
+    .map((curve) => `Electrode ${curve.electrode}: ${peakWords(curve.result)}.`)
+    .join(" ");
+}

@@ -1,0 +1,116 @@
+import { signal } from "@preact/signals";
+import type { LiveAnalysisUpdate } from "../../shared/protocol/viewer-events.ts";
+import type { HubLink } from "../connection/hub-link.ts";
+import { type Curve, readCurve } from "../log/curve.ts";
+import type { SessionLog } from "../log/session-log.ts";
+
+/** One file of one state of a log. */
+export interface CurvePlace {
+  readonly sessionId: string;
+  readonly log: SessionLog;
+  readonly offset: number;
+}
+
+/** Files whose curves are kept: 300 × 2 electrodes × 600 points × 4 columns × 4 B = 6 MB. */
+const KEPT_FILES = 300;
+/** Requests on their way at once: a reader who sweeps along the trend must not fill the line. */
+const IN_FLIGHT = 2;
+
+type Kept = { readonly curves: readonly Curve[]; readonly whole: boolean; readonly problem: string | null };
+
+/** Voltammograms that were pushed or asked for. */
+export class CurveStore {
+  /** Moves when a curve has arrived. */
+  readonly arrived = signal(0);
+  private readonly link: HubLink;
+  private readonly userId: () => string | null;
+  private kept = new Map<string, Kept>();
+  private wanted: readonly CurvePlace[] = [];
+  private readonly asked = new Set<string>();
+
+  constructor(link: HubLink, userId: () => string | null) {
+    this.link = link;
+    this.userId = userId;
+  }
+
+  reset(): void {
+    this.kept = new Map();
+    this.wanted = [];
+  }
+
+  /** Curves of one file as far as they are here. */
+  of(place: CurvePlace): readonly Curve[] {
+    return this.kept.get(keyOf(place))?.curves ?? [];
+  }
+
+  /** Why the curves of a file cannot be had, null while that is not known. */
+  problemOf(place: CurvePlace): string | null {
+    return this.kept.get(keyOf(place))?.problem ?? null;
+  }
+
+  /**
+   * What is on the screen now; replaces the earlier wish. A file of which all `electrodes` are here is not asked for.
+   */
+  want(places: readonly CurvePlace[], electrodes: readonly number[]): void {
+    this.wanted = places.filter((place) => {
+      const kept = this.kept.get(keyOf(place));
+      if (kept === undefined) return true;
+      return !kept.whole && electrodes.some((one) => !kept.curves.some((curve) => curve.electrode === one));
+    });
+    this.askNext();
+  }
+
+  /** Curves that came with a live push: those of watched traces. */
+  take(update: LiveAnalysisUpdate): void {
+    const byOffset = new Map<number, Curve[]>();
+    for (const voltammogram of update.curves) {
+      const curve = readCurve(voltammogram);
+      if (curve.offset === null) continue;
+      byOffset.set(curve.offset, [...(byOffset.get(curve.offset) ?? []), curve]);
+    }
+    for (const [offset, curves] of byOffset) {
+      this.keep(keyFor(update.session_id, update.epoch, update.version, offset), { curves, whole: false, problem: null });
+    }
+    if (byOffset.size > 0) this.arrived.value += 1;
+  }
+
+  private askNext(): void {
+    for (const place of this.wanted) {
+      if (this.asked.size >= IN_FLIGHT) return;
+      const key = keyOf(place);
+      if (!this.asked.has(key)) void this.ask(place, key);
+    }
+  }
+
+  private async ask(place: CurvePlace, key: string): Promise<void> {
+    this.asked.add(key);
+    const { sessionId: session_id, offset } = place;
+    const outcome = await this.link.request("get_voltammogram", { user_id: this.userId() ?? "", session_id, offset });
+    this.asked.delete(key);
+    this.wanted = this.wanted.filter((one) => keyOf(one) !== key);
+    if (outcome.ok) {
+      this.keep(key, { curves: outcome.value.voltammograms.map(readCurve), whole: true, problem: null });
+    } else if (!outcome.error.retryable) {
+      this.keep(key, { curves: [], whole: true, problem: outcome.error.message });
+    }
+    this.arrived.value += 1;
+    this.askNext();
+  }
+
+  private keep(key: string, kept: Kept): void {
+    this.kept.delete(key);
+    this.kept.set(key, kept);
+    for (const oldest of this.kept.keys()) {
+      if (this.kept.size <= KEPT_FILES) return;
+      this.kept.delete(oldest);
+    }
+  }
+}
+
+function keyOf({ sessionId, log, offset }: CurvePlace): string {
+  return keyFor(sessionId, log.epoch, log.version, offset);
+}
+
+function keyFor(sessionId: string, epoch: string | null, version: number | null, offset: number): string {
+  return `${sessionId} ${epoch} ${version} ${offset}`;
+}

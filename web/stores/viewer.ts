@@ -1,0 +1,134 @@
+import { computed, effect } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { MAX_WATCHED_TRACES } from "../../shared/protocol/limits.ts";
+import type { HubAddress } from "../connection/hub-address.ts";
+import { HubClock } from "../connection/hub-clock.ts";
+import { HubLink } from "../connection/hub-link.ts";
+import { LatencyProbe } from "../connection/latency.ts";
+import { usualIntervalMs } from "../log/cadence.ts";
+import { type Liveness, liveness } from "../session/liveness.ts";
+import { clockText } from "../words/moments.ts";
+import { storage } from "./browser-storage.ts";
+import { nowMs } from "./clock.ts";
+import { CurveStore } from "./curves.ts";
+import { ExportStore } from "./exports.ts";
+import { MembershipStore } from "./membership.ts";
+import { RememberedAgents } from "./remembered.ts";
+import { SessionsStore } from "./sessions.ts";
+import { SetupStore } from "./setup.ts";
+import { ViewStore } from "./view.ts";
+
+/** The stores of one page, wired together. */
+export class Viewer {
+  readonly hub: HubAddress;
+  readonly link: HubLink;
+  readonly clock = new HubClock();
+  readonly latency: LatencyProbe;
+  readonly remembered: RememberedAgents;
+  readonly membership: MembershipStore;
+  readonly curves: CurveStore;
+  readonly sessions: SessionsStore;
+  readonly view: ViewStore;
+  readonly setup: SetupStore;
+  readonly exports: ExportStore;
+
+  constructor(hub: HubAddress) {
+    const userId = (): string | null => this.membership.userId;
+    this.hub = hub;
+    this.link = new HubLink(hub.url);
+    this.remembered = new RememberedAgents(storage, hub.url);
+    this.curves = new CurveStore(this.link, userId);
+    this.sessions = new SessionsStore(this.link, this.clock, this.curves, userId);
+    this.membership = new MembershipStore(this.link, this.clock, this.remembered, (list) => this.sessions.joined(list));
+    this.view = new ViewStore(this.sessions, this.curves);
+    this.setup = new SetupStore(this.link, this.membership, (session) => this.sessions.takeNew(session));
+    this.exports = new ExportStore(this.link, hub.url, userId);
+    this.latency = new LatencyProbe(() => this.sessions.refresh());
+    effect(() => {
+      if (this.membership.state.value.kind === "joined") this.latency.start();
+      else this.latency.stop();
+    });
+    effect(() => this.watchTraces());
+    effect(() => {
+      const none = this.sessions.known.value && this.sessions.list.value.length === 0;
+      if (none && !this.setup.active.peek()) this.setup.open();
+    });
+  }
+
+  /** Reader's time at which the newest entry came in; null without one. */
+  readonly lastScanMs = computed<number | null>(() => {
+    const followed = this.sessions.followed.value;
+    followed?.changed.value;
+    const received = followed?.log.entry(followed.log.next - 1, "received_at_ms") ?? Number.NaN;
+    return Number.isNaN(received) ? null : this.clock.toLocalMs(received);
+  });
+
+  readonly liveness = computed<Liveness | null>(() => {
+    const agent = this.membership.agent.value;
+    if (agent === null) return null;
+    const followed = this.sessions.followed.value;
+    const trend = this.view.trend.value?.trend;
+    return liveness({
+      link: this.link.state.value,
+      agent,
+      agentSinceMs: this.clock.toLocalMs(agent.since_ms),
+      session: this.sessions.shown.value,
+      entries: { have: followed?.log.next ?? 0, head: followed?.log.head ?? 0 },
+      lastScanMs: this.lastScanMs.value,
+      usualMs: followed === null || trend === undefined ? null : usualIntervalMs(followed.log, trend.clock),
+      nowMs: nowMs.value,
+    });
+  });
+
+  /** What stands at the end of the time axis while the data are stale, null while they are not. */
+  readonly stale = computed<string | null>(() => {
+    const state = this.liveness.value;
+    if (state?.staleSinceMs == null) return null;
+    const since = clockText(state.staleSinceMs, nowMs.value);
+    return state.kind === "lost" ? `connection lost ${since}` : `agent offline since ${since}`;
+  });
+
+  /** Joins the agent that a text or link names, or says what is wrong with it. */
+  enter(text: string): void {
+    const before = this.membership.userId;
+    this.membership.enter(text);
+    if (this.membership.userId !== before) this.forgetAgent();
+  }
+
+  leave(): void {
+    this.membership.leave();
+    this.forgetAgent();
+  }
+
+  private forgetAgent(): void {
+    this.sessions.reset();
+    this.setup.close();
+    this.exports.dismiss();
+  }
+
+  private readonly watched = computed(() =>
+    JSON.stringify(
+      this.view.visible.value
+        .slice(0, MAX_WATCHED_TRACES)
+        .map(({ id }) => ({ electrode: id.electrode, frequency_hz: id.frequencyHz })),
+    ),
+  );
+
+  private watchTraces(): void {
+    const session_id = this.sessions.shownId.value;
+    const state = this.membership.state.value;
+    const traces = JSON.parse(this.watched.value) as { electrode: number; frequency_hz: number | null }[]; // as written above
+    if (this.link.state.value.kind !== "connected" || state.kind !== "joined" || session_id === null) return;
+    void this.link.request("watch_traces", { user_id: state.userId, session_id, traces });
+  }
+}
+
+export const ViewerContext = createContext<Viewer | null>(null);
+
+/** The page's stores. */
+export function useViewer(): Viewer {
+  const viewer = useContext(ViewerContext);
+  if (viewer === null) throw new Error("useViewer stands outside of the page.");
+  return viewer;
+}
