@@ -29,9 +29,9 @@ export async function addViewerFiles(app: FastifyInstance, dist: string): Promis
   }
   await app.register(fastifyStatic, {
     root,
-    setHeaders: (reply, path) => {
+    setHeaders: (response, path) => {
       const lasting = path.includes("/assets/");
-      reply.header("cache-control", lasting ? "public, max-age=31536000, immutable" : "no-cache");
+      response.setHeader("cache-control", lasting ? "public, max-age=31536000, immutable" : "no-cache");
     },
   });
 }
