@@ -1,16 +1,18 @@
 import { platform, release } from "node:os";
 import { basename, resolve } from "node:path";
 import { nanoid } from "nanoid";
+import type { AgentAuth } from "../shared/protocol/agent-events.ts";
 import { PROTOCOL_VERSION } from "../shared/protocol/limits.ts";
 import type { UserId } from "../shared/protocol/user-id.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { CoalescedTasks } from "./coalesced-tasks.ts";
 import { defaultConfigFolder } from "./config-folder.ts";
 import { Courier } from "./courier.ts";
 import { Delivery } from "./delivery.ts";
 import { countFiles } from "./file-counts.ts";
 import { FolderDesk } from "./folder-desk.ts";
 import type { FolderFiles } from "./folder-files.ts";
-import { explainFiles, explainFolder } from "./folder-words.ts";
+import { explainFiles, explainFolder, explainHints, explainRefused } from "./folder-words.ts";
 import { HashCache } from "./hash-cache.ts";
 import { type Identity, loadIdentity } from "./identity.ts";
 import { nodeFolderFiles } from "./node-folder-files.ts";
@@ -45,6 +47,8 @@ export interface Agent {
   readonly userId: UserId;
   /** Resolves when the folder has been looked at once, or could not be. */
   readonly looked: Promise<void>;
+  /** Resolves when the hub has taken the agent for the first time. */
+  readonly connectedOnce: Promise<void>;
   /** Resolves when the agent has ended and let go of everything. */
   readonly ended: Promise<AgentEnd>;
   report(): AgentReport;
@@ -67,6 +71,8 @@ export function startAgent(options: AgentOptions): Agent {
 class RunningAgent implements Agent {
   readonly userId: UserId;
   readonly ended: Promise<AgentEnd>;
+  readonly connectedOnce: Promise<void>;
+  #nowConnected: () => void = () => {};
   readonly #clock: Clock;
   readonly #hashes: HashCache;
   readonly #scan: ScanFolder;
@@ -76,10 +82,11 @@ class RunningAgent implements Agent {
   readonly #problems: Problems;
   readonly #folder: string;
   readonly #onReport: (report: AgentReport) => void;
-  readonly #timers = new Map<string, () => void>();
+  readonly #tasks: CoalescedTasks;
   #connection: AgentReport["connection"];
   #last: AgentReport["last"] = null;
   #viewers = 0;
+  #viewerUrl: string;
   #sentState = "";
   #end: (end: AgentEnd) => void = () => {};
   #ending: Promise<void> | null = null;
@@ -87,12 +94,17 @@ class RunningAgent implements Agent {
   constructor(options: AgentOptions, identity: Identity, hashes: HashCache) {
     const clock = options.clock ?? systemClock;
     this.#clock = clock;
+    this.#tasks = new CoalescedTasks(clock);
     this.#hashes = hashes;
     this.#folder = resolve(options.folder);
+    this.#viewerUrl = options.hubUrl;
     this.#onReport = options.onReport ?? (() => {});
     this.userId = identity.userId;
     this.ended = new Promise((end) => {
       this.#end = end;
+    });
+    this.connectedOnce = new Promise((done) => {
+      this.#nowConnected = done;
     });
     this.#connection = { is: "connecting", since_ms: clock.wallMs() };
     this.#problems = new Problems(
@@ -101,11 +113,10 @@ class RunningAgent implements Agent {
     );
     this.#scan = this.#makeScan(options);
     this.#uplink = this.#makeUplink(options, identity);
-    const { delivery, scan, uplink } = { delivery: this.#delivery, scan: this.#scan, uplink: this.#uplink };
     this.#courier = new Courier({
-      delivery,
-      scan,
-      uplink,
+      delivery: this.#delivery,
+      scan: this.#scan,
+      uplink: this.#uplink,
       clock,
       onStored: ({ name }) => (this.#last = { name, at_ms: clock.wallMs() }),
       onChange: () => this.#changed(),
@@ -131,6 +142,7 @@ class RunningAgent implements Agent {
       files: { ...countFiles(this.#scan.standings(), this.#delivery.sessions.values()), ignored },
       last: this.#last,
       viewers: this.#viewers,
+      viewerUrl: this.#viewerUrl,
       problems: this.#problems.active,
     };
   }
@@ -157,29 +169,21 @@ class RunningAgent implements Agent {
   }
 
   #makeUplink(options: AgentOptions, { agentKey }: Identity): Uplink {
-    const auth = {
-      role: "agent" as const,
-      protocol: PROTOCOL_VERSION,
-      agent_key: agentKey,
-      instance: nanoid(),
-      name: (options.name ?? "instrument").slice(0, 100),
-      version: VERSION,
-      os: `${platform()} ${release()}`.slice(0, 100),
-      folder: basename(this.#folder).slice(0, 200),
-    };
     const desk = new FolderDesk({
       scan: this.#scan,
       delivery: this.#delivery,
       monotonicMs: () => this.#clock.monotonicMs(),
       onSessions: () => this.#courier.run(),
     });
-    return new Uplink(options.hubUrl, auth, this.#clock, {
+    return new Uplink(options.hubUrl, handshake(agentKey, this.#folder, options.name), this.#clock, {
       onConnected: () => {
         this.#delivery.connected();
         this.#courier.connected();
         this.#setConnection("connected");
       },
-      onRegistered: ({ userId, credit }) => {
+      onRegistered: ({ userId, viewerUrl, credit }) => {
+        this.#viewerUrl = viewerUrl ?? options.hubUrl;
+        this.#nowConnected();
         this.#delivery.credit(credit);
         const strange =
           userId === this.userId
@@ -210,21 +214,19 @@ class RunningAgent implements Agent {
 
   /** Something may have changed: tells the screen and the hub, each at its own pace. */
   #changed(): void {
-    this.#later("report", REPORT_EVERY_MS, () => {
+    this.#tasks.later("report", REPORT_EVERY_MS, () => {
       this.#problems.set("folder", explainFolder(this.#scan.problem, this.#folder));
       this.#problems.set("files", explainFiles(this.#scan.standings()));
-      this.#problems.set(
-        "hints",
-        this.#scan.hintsRefused === null ? null : HINTS_REFUSED(this.#scan.hintsRefused),
-      );
+      this.#problems.set("hints", explainHints(this.#scan.hintsRefused));
+      this.#problems.set("refused", explainRefused(this.#delivery.sessions.values()));
       this.#onReport(this.report());
     });
-    this.#later("state", FOLDER_STATE_EVERY_MS, () => this.#sendFolderState());
+    this.#tasks.later("state", FOLDER_STATE_EVERY_MS, () => this.#sendFolderState());
   }
 
   #sendFolderState(): void {
-    const { seen, unmatched, waiting, owed } = this.report().files;
-    const state = { seen, matching: seen - unmatched, owed: owed + waiting };
+    const { seen, unmatched, owed } = this.report().files;
+    const state = { seen, matching: seen - unmatched, owed };
     const text = JSON.stringify(state);
     if (!this.#uplink.connected || text === this.#sentState) return;
     this.#sentState = text;
@@ -232,7 +234,7 @@ class RunningAgent implements Agent {
   }
 
   #saveHashesLater(): void {
-    this.#later(
+    this.#tasks.later(
       "hashes",
       SAVE_HASHES_EVERY_MS,
       () => void this.#saveHashes().finally(() => this.#saveHashesLater()),
@@ -248,23 +250,13 @@ class RunningAgent implements Agent {
     this.#problems.set("hashes", failed);
   }
 
-  /** Runs `task` once after `delayMs`, however often it is asked for until then. */
-  #later(name: string, delayMs: number, task: () => void): void {
-    if (this.#timers.has(name) || this.#ending !== null) return;
-    const cancel = this.#clock.after(delayMs, () => {
-      this.#timers.delete(name);
-      task();
-    });
-    this.#timers.set(name, cancel);
-  }
-
   #finish(end: AgentEnd): Promise<void> {
     this.#ending ??= this.#letGo().then(() => this.#end(end));
     return this.#ending;
   }
 
   async #letGo(): Promise<void> {
-    for (const cancel of this.#timers.values()) cancel();
+    this.#tasks.stop();
     this.#courier.stop();
     this.#uplink.stop();
     await this.#scan.stop();
@@ -272,5 +264,16 @@ class RunningAgent implements Agent {
   }
 }
 
-const HINTS_REFUSED = (code: string) =>
-  `The system does not report changes in this folder (${code}). New files are found by looking every few seconds.`;
+/** What the agent says of itself when it connects. `instance`: random per process, so that the newest wins. */
+function handshake(agent_key: string, folder: string, name = "instrument"): AgentAuth {
+  return {
+    role: "agent",
+    protocol: PROTOCOL_VERSION,
+    agent_key,
+    instance: nanoid(),
+    name: name.slice(0, 100),
+    version: VERSION,
+    os: `${platform()} ${release()}`.slice(0, 100),
+    folder: basename(folder).slice(0, 200),
+  };
+}

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { formatUserId } from "../shared/protocol/user-id.ts";
-import { type AgentEnd, startAgent } from "./agent.ts";
+import { type Agent, type AgentEnd, startAgent } from "./agent.ts";
 import { copyToClipboard } from "./clipboard.ts";
 import { defaultConfigFolder } from "./config-folder.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -13,6 +14,9 @@ import { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 type WatchCommand = Extract<Command, { kind: "watch" }>;
+
+const GREETING_WAIT_MS = 1_500;
+const LAST_CHANCE_MS = 800;
 
 const { stdout, stderr } = process;
 
@@ -55,25 +59,51 @@ async function watchFolder(command: WatchCommand): Promise<number> {
   }
   const { hubUrl, name, extensions, recursive, configFolder, color } = command;
   const terminal = new Terminal(stdout, stderr, { color, now: Date.now });
-  let greeted = false;
-  const show = () => greeted && terminal.show(agent.report());
-  const agent = startAgent({ hubUrl, folder, name, extensions, recursive, configFolder, onReport: show });
-  let interrupted = false;
-  process.on("SIGINT", () => {
-    interrupted = true;
-    void agent.stop();
+  let greetedFor = "";
+  let copied = false;
+  const show = () => {
+    const report = agent.report();
+    if (report.viewerUrl !== greetedFor) {
+      greetedFor = report.viewerUrl;
+      terminal.greet({ folder, files: report.files.seen, userId, link: `${greetedFor}/#${userId}`, copied });
+    }
+    terminal.show(report);
+  };
+  let showing = () => {};
+  const agent = startAgent({
+    hubUrl,
+    folder,
+    name,
+    extensions,
+    recursive,
+    configFolder,
+    onReport: () => showing(),
   });
-  process.on("SIGTERM", () => void agent.stop());
-  process.on("SIGHUP", () => void agent.stop());
   const userId = formatUserId(agent.userId);
-  const [copied] = await Promise.all([stdout.isTTY ? copyToClipboard(userId) : false, agent.looked]);
-  terminal.greet({ folder, files: agent.report().files.seen, userId, link: `${hubUrl}/#${userId}`, copied });
-  greeted = true;
+  const interrupted = stopOnSignals(agent);
+  // The hub says where people watch and the folder what is in it; the greeting comes without them, too.
+  const known = Promise.all([agent.looked, agent.connectedOnce]);
+  const wait = Promise.race([known, sleep(GREETING_WAIT_MS, undefined, { ref: false }), agent.ended]);
+  [copied] = await Promise.all([stdout.isTTY ? copyToClipboard(userId) : false, wait]);
+  showing = show;
   show();
   const ticking = setInterval(show, 1_000);
   const end = await agent.ended;
   clearInterval(ticking);
-  return farewell(end, interrupted, terminal);
+  return farewell(end, interrupted(), terminal);
+}
+
+/** @returns whether it was Ctrl-C */
+function stopOnSignals(agent: Agent): () => boolean {
+  let interrupted = false;
+  const stop = (signal: NodeJS.Signals) => {
+    interrupted = signal === "SIGINT";
+    void agent.stop();
+    // A drive that does not answer must not keep anybody waiting; nothing is lost by leaving it.
+    setTimeout(() => process.exit(interrupted ? EXIT.interrupted : EXIT.ok), LAST_CHANCE_MS).unref();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  return () => interrupted;
 }
 
 function farewell(end: AgentEnd, interrupted: boolean, terminal: Terminal): number {

@@ -128,7 +128,7 @@ export class Courier {
 
   /** The bytes of the very content that was finished, or null. Of a file sent in one part the hash is checked too. */
   async #read(file: FinishedFile, from: number, length: number): Promise<Uint8Array | null> {
-    const reading = await this.#deps.scan.readFinished(file.name, from, length);
+    const reading = await this.#deps.scan.reader.finished(file, from, length);
     if (!reading.ok || reading.size !== file.size || reading.content.length !== length) return null;
     if (length === file.size && createHash("sha256").update(reading.content).digest("hex") !== file.sha256)
       return null;

@@ -1,6 +1,6 @@
 import type { Credit, StreamReply } from "../shared/protocol/agent-events.ts";
-import type { WireError } from "../shared/protocol/errors.ts";
-import { CREDIT } from "../shared/protocol/limits.ts";
+import { type DeliveryFailure, meaningOf } from "./delivery-failure.ts";
+import { type Flight, Flights } from "./flights.ts";
 import { type Debt, type DebtState, owedFrom, SessionDebt } from "./session-debt.ts";
 import type { FinishedFile } from "./tracked-file.ts";
 
@@ -42,40 +42,20 @@ export type DeliveryAction =
     }
   | { readonly do: "reread"; readonly name: string };
 
-/** Why a request failed: the hub's error, or no answer. */
-export type DeliveryFailure = Pick<WireError, "code" | "retryable" | "message"> | "no-answer";
-
-interface Flight {
+interface Page {
+  readonly token: number;
   readonly session: SessionDebt;
-  readonly debt: Debt;
-  readonly file: FinishedFile;
-  readonly from: number;
-  readonly length: number;
+  readonly files: readonly FinishedFile[];
 }
 
-const SESSION_ENDED = new Set(["session_not_running", "session_not_found"]);
-/** Errors that say something about the file, which no repetition can change. */
-const FILE_REFUSED = new Set([
-  "invalid_filename",
-  "invalid_message",
-  "file_too_large",
-  "too_large",
-  "not_a_measurement",
-  "file_not_listed",
-]);
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 
 export class Delivery {
   readonly #sessions = new Map<string, SessionDebt>();
-  readonly #flights = new Map<number, Flight>();
+  readonly #flights = new Flights();
   readonly #rereads = new Set<string>();
-  #page: {
-    readonly token: number;
-    readonly session: SessionDebt;
-    readonly files: readonly FinishedFile[];
-  } | null = null;
-  #credit: Credit = CREDIT;
+  #page: Page | null = null;
   #connected = false;
   #lastToken = 0;
   #failures = 0;
@@ -86,23 +66,19 @@ export class Delivery {
     this.disconnected();
     this.#sessions.clear();
     this.#connected = true;
-    this.#credit = CREDIT;
   }
 
   /** [D12] What was under way is owed as before; the counts stay true while offline. */
   disconnected(): void {
     this.#connected = false;
-    for (const session of this.#sessions.values()) {
-      for (const debt of session.debts.values()) debt.inFlight = 0;
-    }
-    this.#flights.clear();
+    this.#flights.lose();
     this.#page = null;
     this.#failures = 0;
     this.#pausedUntilMs = 0;
   }
 
   credit(credit: Credit): void {
-    this.#credit = credit;
+    this.#flights.credit = credit;
   }
 
   /** [D1] */
@@ -177,9 +153,9 @@ export class Delivery {
   offerFailed(token: number, failure: DeliveryFailure, nowMs: number): void {
     const page = this.#takePage(token);
     if (page === null || this.#sessionEnded(page.session, failure)) return;
-    const final = failure !== "no-answer" && FILE_REFUSED.has(failure.code);
-    this.#settlePage(page, nowMs, () => (final ? owedFrom(0) : { is: "unoffered" }));
-    if (!final) this.#pause(nowMs);
+    const refused = meaningOf(failure) === "file-refused";
+    this.#settlePage(page, nowMs, () => (refused ? owedFrom(0) : { is: "unoffered" }));
+    if (!refused) this.#pause(nowMs);
   }
 
   /** False once the connection is another one: the part must not be sent any more. */
@@ -188,9 +164,9 @@ export class Delivery {
   }
 
   partAnswered(token: number, reply: StreamReply, nowMs: number): void {
-    const flight = this.#land(token);
+    const flight = this.#flights.land(token);
     if (flight === null) return;
-    this.#credit = reply.credit;
+    this.#flights.credit = reply.credit;
     this.#failures = 0;
     const { session, debt, file } = flight;
     if (debt.file !== file || debt.state.is !== "owed") return;
@@ -210,22 +186,21 @@ export class Delivery {
   }
 
   partFailed(token: number, failure: DeliveryFailure, nowMs: number): void {
-    const flight = this.#land(token);
+    const flight = this.#flights.land(token);
     if (flight === null || this.#sessionEnded(flight.session, failure)) return;
     const { session, debt, file, from } = flight;
-    const final = failure !== "no-answer" && FILE_REFUSED.has(failure.code);
-    const unlike = failure !== "no-answer" && failure.code === "hash_mismatch";
-    if (!final && !unlike) this.#pause(nowMs);
+    const meaning = meaningOf(failure);
+    if (meaning === "try-again") this.#pause(nowMs);
     if (debt.file !== file || debt.state.is !== "owed") return;
-    if (unlike) this.#reread(session, debt, nowMs);
-    else if (final)
+    if (meaning === "other-bytes") this.#reread(session, debt, nowMs);
+    else if (meaning === "file-refused" && failure !== "no-answer") {
       session.set(debt, { is: "rejected", code: failure.code, message: failure.message }, nowMs);
-    else this.#resume(token, session, debt, from, nowMs);
+    } else this.#resume(token, session, debt, from, nowMs);
   }
 
   /** [D10] The bytes for this part could not be read any more. */
   partUnreadable(token: number, nowMs: number): void {
-    const flight = this.#land(token);
+    const flight = this.#flights.land(token);
     if (flight === null) return;
     const { session, debt, file } = flight;
     if (debt.file === file && debt.state.is === "owed") this.#reread(session, debt, nowMs);
@@ -241,35 +216,16 @@ export class Delivery {
       const debt = session.nextToSend(tiers, nowMs);
       if (debt === null || debt.state.is !== "owed") continue;
       const { file, state } = debt;
-      const length = Math.min(partBytes, this.#credit.bytes, file.size - state.next);
-      if (!this.#hasRoom(debt, length, live, partBytes) || this.#olderUnderWay(session, file)) continue;
+      const length = Math.min(partBytes, this.#flights.credit.bytes, file.size - state.next);
+      if (!this.#flights.hasRoom(debt, length, live, partBytes)) continue;
+      if (this.#flights.olderUnderWay(session, file)) continue;
       const token = ++this.#lastToken;
-      this.#flights.set(token, { session, debt, file, from: state.next, length });
-      debt.inFlight += 1;
+      this.#flights.start(token, { session, debt, file, from: state.next, length });
       session.set(debt, owedFrom(state.next + length), nowMs);
       this.#takeTurn(session);
       return { do: "send", token, session_id: session.session_id, file, from: state.next, length };
     }
     return null;
-  }
-
-  /** [D9] Also of an earlier life of the session. */
-  #olderUnderWay({ session_id }: SessionDebt, file: FinishedFile): boolean {
-    return [...this.#flights.values()].some(
-      (flight) =>
-        flight.session.session_id === session_id && flight.file.name === file.name && flight.file !== file,
-    );
-  }
-
-  /** [D7] Two parts that the link takes a second each keep it busy; more would only delay a live file behind them. */
-  #hasRoom(debt: Debt, length: number, live: boolean, partBytes: number): boolean {
-    if (this.#flights.size === 0) return true;
-    const flights = [...this.#flights.values()];
-    const files = new Set(flights.map((flight) => flight.debt).concat(debt)).size;
-    const bytes = flights.reduce((sum, flight) => sum + flight.length, length);
-    const maxFiles = live ? this.#credit.files : Math.max(1, this.#credit.files - 1);
-    const maxBytes = live ? this.#credit.bytes : Math.min(this.#credit.bytes, 2 * partBytes);
-    return files <= maxFiles && bytes <= maxBytes;
   }
 
   #nextPage(partBytes: number): DeliveryAction | null {
@@ -290,31 +246,19 @@ export class Delivery {
     if (this.#sessions.delete(session.session_id)) this.#sessions.set(session.session_id, session);
   }
 
-  #takePage(token: number) {
+  #takePage(token: number): Page | null {
     const page = this.#page;
     if (page === null || page.token !== token) return null;
     this.#page = null;
     return this.#sessions.get(page.session.session_id) === page.session ? page : null;
   }
 
-  #settlePage(
-    page: { session: SessionDebt; files: readonly FinishedFile[] },
-    nowMs: number,
-    stateOf: (file: FinishedFile) => DebtState,
-  ): void {
+  #settlePage(page: Page, nowMs: number, stateOf: (file: FinishedFile) => DebtState): void {
     for (const file of page.files) {
       const debt = page.session.debts.get(file.name);
       // A newer content of that name has a state of its own.
       if (debt?.file === file && debt.state.is === "offered") page.session.set(debt, stateOf(file), nowMs);
     }
-  }
-
-  #land(token: number): Flight | null {
-    const flight = this.#flights.get(token);
-    if (flight === undefined) return null;
-    this.#flights.delete(token);
-    flight.debt.inFlight -= 1;
-    return flight;
   }
 
   /** [D8] */
@@ -340,7 +284,7 @@ export class Delivery {
   }
 
   #sessionEnded(session: SessionDebt, failure: DeliveryFailure): boolean {
-    if (failure === "no-answer" || !SESSION_ENDED.has(failure.code)) return false;
+    if (meaningOf(failure) !== "session-ended") return false;
     if (this.#sessions.get(session.session_id) === session) this.#sessions.delete(session.session_id);
     return true;
   }

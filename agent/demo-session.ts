@@ -29,7 +29,7 @@ export async function startProposedSession(hubUrl: string, user_id: string): Pro
   ): Promise<T> {
     for (let problem = "no answer"; performance.now() < deadlineMs; await sleep(ASK_AGAIN_MS)) {
       const answer: unknown = await socket.timeout(PATIENCE_MS).emitWithAck(event, payload);
-      const value = schema.safeParse(valueOf(answer));
+      const value = schema.safeParse(readValue(answer));
       if (value.success && enough(value.data)) return value.data;
       problem = JSON.stringify(answer).slice(0, 500);
       if (performance.now() + ASK_AGAIN_MS >= deadlineMs)
@@ -60,6 +60,6 @@ export async function startProposedSession(hubUrl: string, user_id: string): Pro
   }
 }
 
-function valueOf(answer: unknown): unknown {
+function readValue(answer: unknown): unknown {
   return typeof answer === "object" && answer !== null && "value" in answer ? answer.value : undefined;
 }

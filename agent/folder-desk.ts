@@ -93,7 +93,7 @@ export class FolderDesk {
 
   async #read({ name, from, length }: ReadFilePart): Promise<ReadFilePartReply> {
     if (!this.#listed.has(name)) throw new RequestError("file_not_listed");
-    const reading = await this.#deps.scan.readListed(name, from, length);
+    const reading = await this.#deps.scan.reader.listed(name, from, length);
     if (!reading.ok) throw new RequestError(reading.why === "gone" ? "file_not_listed" : "file_unreadable");
     return { content: reading.content, size: reading.size };
   }

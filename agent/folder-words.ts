@@ -1,3 +1,4 @@
+import type { SessionDebt } from "./session-debt.ts";
 import type { FileStanding } from "./tracked-file.ts";
 
 /** What is wrong with the watched folder, in words; null when it can be read. */
@@ -27,4 +28,27 @@ export function explainFiles(
   const subject =
     count === 1 ? `${example} cannot be read.` : `${count} files cannot be read, ${example} among them.`;
   return `${subject} Another program may hold it, or this user has no right to read it. Trying again.`;
+}
+
+/** That the system gives no hints, which costs seconds and loses nothing; null when it gives them. */
+export function explainHints(code: string | null): string | null {
+  if (code === null) return null;
+  return `The system does not report changes in this folder (${code}). New files are found by looking every few seconds.`;
+}
+
+/** The files that the hub will never take, in one line with the first one's reason; null when there are none. */
+export function explainRefused(sessions: Iterable<SessionDebt>): string | null {
+  let count = 0;
+  let example = "";
+  for (const session of sessions) {
+    for (const [name, { state }] of session.debts) {
+      if (state.is !== "rejected") continue;
+      count += 1;
+      if (example === "") example = `${name}: ${state.message}`;
+    }
+  }
+  if (count === 0) return null;
+  return count === 1
+    ? `The hub refuses ${example}`
+    : `The hub refuses ${count} files, for example ${example}`;
 }

@@ -44,21 +44,25 @@ export class HashCache implements HashMemory {
     this.#entries.delete(label);
   }
 
-  /** Something is in memory alone. */
-  get unsaved(): boolean {
-    return this.#unsaved.length > 0;
-  }
-
   /** @throws the file system's error (a full disk): the cache then goes on in memory */
   async save(): Promise<void> {
     const lines = this.#unsaved;
     if (lines.length === 0) return;
     this.#unsaved = [];
-    this.#lines += lines.length;
-    if (this.#lines > 2 * this.#entries.size + 1_000) return this.#rewrite();
+    try {
+      await this.#write(lines);
+    } catch (error) {
+      this.#unsaved = [...lines, ...this.#unsaved];
+      throw error;
+    }
+  }
+
+  async #write(lines: readonly Line[]): Promise<void> {
+    if (this.#lines + lines.length > 2 * this.#entries.size + 1_000) return this.#rewrite();
     mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
     // The empty line first ends a line that a power cut may have torn.
     await appendFile(this.#path, `\n${lines.map(formatLine).join("")}`, { mode: 0o600 });
+    this.#lines += lines.length;
   }
 
   #rewrite(): void {

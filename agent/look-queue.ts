@@ -2,10 +2,14 @@ import type { Clock } from "./clock.ts";
 
 /** Looks at the same time: enough to fill a disk's queue, few enough to leave descriptors and the processor free. */
 const PARALLEL_LOOKS = 8;
-/** Between two looks at one file; an instrument that writes row by row gives hundreds of hints a second. */
-const REST_MS = 10;
-/** A look may take a sixth of the time at most, however large the growing file is. */
-const REST_PER_COST = 5;
+/**
+ * Between two looks at one file that is not finished: at first as short as this, doubled up to the longest series.
+ * A file that is saved at once is found at once; one that is written row by row gives hundreds of hints a second.
+ */
+const REST_MS = 2;
+const LONGEST_SERIES_MS = 40;
+/** A look may take a quarter of the time at most, however large the growing file is. */
+const REST_PER_COST = 3;
 const LONGEST_REST_MS = 2_000;
 
 /**
@@ -19,6 +23,8 @@ export class LookQueue {
   readonly #running = new Map<string, { again: boolean }>();
   readonly #timers = new Map<string, () => void>();
   readonly #restUntil = new Map<string, number>();
+  /** Looks in a row that wanted another. */
+  readonly #series = new Map<string, number>();
   #waiters: (() => void)[] = [];
   #stopped = false;
 
@@ -44,6 +50,7 @@ export class LookQueue {
   drop(label: string): void {
     this.#ready.delete(label);
     this.#restUntil.delete(label);
+    this.#series.delete(label);
     this.#cancelTimer(label);
   }
 
@@ -89,16 +96,26 @@ export class LookQueue {
     const startedMs = this.#clock.monotonicMs();
     const wantedMs = await this.#look(label);
     const endedMs = this.#clock.monotonicMs();
-    const restMs = Math.min(LONGEST_REST_MS, Math.max(REST_MS, REST_PER_COST * (endedMs - startedMs)));
     this.#running.delete(label);
     if (wantedMs !== null || run.again) {
+      const restMs = this.#rest(label, endedMs - startedMs);
       this.#restUntil.set(label, endedMs + restMs);
       this.#after(label, run.again ? restMs : Math.max(restMs, wantedMs ?? 0));
-    } else this.#restUntil.delete(label);
+    } else {
+      this.#restUntil.delete(label);
+      this.#series.delete(label);
+    }
     this.#start();
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const wake of waiters) wake();
+  }
+
+  #rest(label: string, costMs: number): number {
+    const series = this.#series.get(label) ?? 0;
+    this.#series.set(label, series + 1);
+    const seriesMs = Math.min(LONGEST_SERIES_MS, REST_MS * 2 ** series);
+    return Math.min(LONGEST_REST_MS, Math.max(seriesMs, REST_PER_COST * costMs));
   }
 
   #cancelTimer(label: string): void {

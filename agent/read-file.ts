@@ -14,6 +14,8 @@ export interface FileReading {
   readonly facts: FileFacts;
   readonly sha256: string;
   readonly completeness: Completeness;
+  /** The content itself, unless it is too large to be held. */
+  readonly bytes: Uint8Array | null;
 }
 
 /** Above this a file is hashed piece by piece and its end is judged by quiet alone; scans are far smaller. */
@@ -33,8 +35,9 @@ export async function readWhole(
   return withFile(files, root, label, async (file, before) => {
     const hash = createHash("sha256");
     let completeness: Completeness = "unknown";
+    let bytes: Uint8Array | null = null;
     if (before.size <= WHOLE_READ_BYTES) {
-      const bytes = await file.read(0, before.size);
+      bytes = await file.read(0, before.size);
       hash.update(bytes);
       completeness = completenessOf(bytes);
     } else {
@@ -44,7 +47,7 @@ export async function readWhole(
     }
     const after = await file.facts();
     if (after.fingerprint !== before.fingerprint) return null;
-    return { facts: after, sha256: hash.digest("hex"), completeness };
+    return { facts: after, sha256: hash.digest("hex"), completeness, bytes };
   });
 }
 

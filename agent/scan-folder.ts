@@ -3,8 +3,9 @@ import type { Clock } from "./clock.ts";
 import { type FileRules, ignoredBecause } from "./file-rules.ts";
 import { errorCode, type FolderFiles } from "./folder-files.ts";
 import { FolderHints } from "./folder-hints.ts";
+import { FolderReader } from "./folder-reader.ts";
 import { LookQueue } from "./look-queue.ts";
-import { LeftFolderError, readPart, readWhole } from "./read-file.ts";
+import { LeftFolderError } from "./read-file.ts";
 import {
   type FileStanding,
   type FinishedFile,
@@ -15,9 +16,9 @@ import {
 import { pathOf, walkFolder } from "./walk-folder.ts";
 
 const SCAN_EVERY_MS = 2_000;
-/** A scan may take a twentieth of the time at most, and a minute at most may lie between two. */
-const PAUSE_PER_COST = 20;
-const SLOWEST_SCAN_MS = 60_000;
+/** A scan may take a fiftieth of the time, and half a minute at most may lie between two. */
+const PAUSE_PER_COST = 50;
+const SLOWEST_SCAN_MS = 30_000;
 const HINT_WITHOUT_NAME_MS = 50;
 const PARALLEL_STATS = 16;
 
@@ -37,16 +38,13 @@ export interface ScanFolderOptions {
 /** What is wrong with the folder as a whole, in the file system's word; null when it can be listed. */
 export type FolderProblem = string | null;
 
-/** Bytes of a finished file, or why they cannot be had: it changed, cannot be read now, or is gone. */
-export type PartReading =
-  | { readonly ok: true; readonly content: Uint8Array; readonly size: number }
-  | { readonly ok: false; readonly why: "changed" | "unreadable" | "gone" };
-
 /**
  * Which files of the folder are finished. A periodic scan is the truth, the system's hints only hasten it.
  * Nothing outside the folder and its rules is ever opened, and nothing is ever written.
  */
 export class ScanFolder {
+  /** Reads what this scan lists. */
+  readonly reader: FolderReader;
   readonly #options: ScanFolderOptions;
   readonly #tracked = new Map<string, TrackedFile>();
   readonly #looks: LookQueue;
@@ -64,6 +62,10 @@ export class ScanFolder {
 
   constructor(options: ScanFolderOptions) {
     this.#options = options;
+    this.reader = new FolderReader(options.files, {
+      root: () => this.#root?.path ?? null,
+      get: (label) => this.#tracked.get(label),
+    });
     this.#looks = new LookQueue(options.clock, (label) => this.#look(label));
     this.#hints = new FolderHints(options.files, (label) => this.#hint(label));
     this.#firstScan = new Promise((done) => {
@@ -129,38 +131,9 @@ export class ScanFolder {
 
   /** Reads the file again from its bytes, whatever is remembered of it, and announces its content anew. */
   recheck(label: string): void {
+    this.reader.drop(label);
     this.#tracked.get(label)?.recheck();
     this.#looks.ask(label);
-  }
-
-  /** Bytes of a finished content; `changed` unless they are still the same file, untouched. */
-  async readFinished(label: string, from: number, length: number): Promise<PartReading> {
-    const fingerprint = this.#tracked.get(label)?.finishedFingerprint;
-    if (fingerprint == null) return { ok: false, why: this.#tracked.has(label) ? "changed" : "gone" };
-    const reading = await this.readListed(label, from, length);
-    if (!reading.ok) return reading;
-    return reading.fingerprint === fingerprint ? reading : { ok: false, why: "changed" };
-  }
-
-  /** Bytes of a file that this scan lists, finished or not. Names that it does not list are `gone`. */
-  async readListed(
-    label: string,
-    from: number,
-    length: number,
-  ): Promise<PartReading & { fingerprint?: string }> {
-    const root = this.#root;
-    if (!this.#tracked.has(label)) return { ok: false, why: "gone" };
-    if (root === null) return { ok: false, why: "unreadable" };
-    try {
-      const { content, facts, steady } = await readPart(this.#options.files, root.path, label, from, length);
-      if (!steady) return { ok: false, why: "changed" };
-      return { ok: true, content, size: facts.size, fingerprint: facts.fingerprint };
-    } catch (error) {
-      return {
-        ok: false,
-        why: errorCode(error) === "ENOENT" || error instanceof LeftFolderError ? "gone" : "unreadable",
-      };
-    }
   }
 
   /** Scans at once, or right after the scan that is running. */
@@ -283,7 +256,7 @@ export class ScanFolder {
     if (facts.kind !== "file") throw new LeftFolderError(`${file.label} is no regular file`);
     const next = file.notice(facts, clock.monotonicMs(), clock.wallMs());
     if (next.do !== "read") return next;
-    const reading = await readWhole(files, root, file.label);
+    const reading = await this.reader.whole(root, file.label);
     return file.take(reading, clock.monotonicMs(), clock.wallMs());
   }
 
@@ -302,6 +275,7 @@ export class ScanFolder {
     }
     this.#tracked.delete(file.label);
     this.#looks.drop(file.label);
+    this.#options.hashes.forget(file.label);
     this.#options.onGone(file.label);
     this.#options.onChange();
     return { do: "nothing" };

@@ -12,6 +12,8 @@ export interface AgentReport {
   /** The file that was stored last. */
   readonly last: { readonly name: string /** ms since 1970 */; readonly at_ms: number } | null;
   readonly viewers: number;
+  /** Where people watch: the hub itself until it names another address. */
+  readonly viewerUrl: string;
   readonly problems: readonly Problem[];
 }
 

@@ -33,6 +33,7 @@ export class Terminal {
   readonly #color: boolean;
   readonly #now: () => number;
   #liveLines = 0;
+  #liveText = "";
   #lastKey = "";
   #told: readonly Problem[] = [];
 
@@ -43,6 +44,7 @@ export class Terminal {
     this.#now = options.now;
   }
 
+  /** Once at the start, and again if the link turns out to be another. */
   greet({ folder, files, userId, link, copied }: Greeting): void {
     const count = `${files} ${files === 1 ? "file" : "files"}`;
     const note = copied ? `      ${this.#paint("copied to the clipboard", "2")}` : "";
@@ -53,6 +55,7 @@ export class Terminal {
       `   Open      ${link}`,
       "",
     ];
+    this.#liveLines = 0;
     this.#out.write(`${lines.join("\n")}\n${this.#qrCode(link, lines.length)}`);
   }
 
@@ -65,16 +68,19 @@ export class Terminal {
   /** A last word below everything else. */
   end(text: string): void {
     this.#liveLines = 0;
-    this.#err.write(`${text}\n`);
+    this.#err.write(`${printable(text)}\n`);
   }
 
   #redraw(report: AgentReport): void {
     const width = Math.max(20, (this.#out.columns ?? 80) - 1);
     const problems = report.problems.flatMap((problem) => wrap(this.#problemLine(problem), width));
     const dot = report.connection.is === "connected" ? this.#paint("●", "32") : this.#paint("○", "33");
-    const status = `${dot} ${cut(statusLine(report, this.#now()), width - 2)}`;
+    const status = `${dot} ${cut(printable(statusLine(report, this.#now())), width - 2)}`;
     const lines = [...problems, status];
-    this.#out.write(`${this.#liveLines > 0 ? up(this.#liveLines) : ""}${CLEAR_BELOW}${lines.join("\n")}\n`);
+    const text = lines.join("\n");
+    if (this.#liveLines > 0 && text === this.#liveText) return;
+    this.#liveText = text;
+    this.#out.write(`${this.#liveLines > 0 ? up(this.#liveLines) : ""}${CLEAR_BELOW}${text}\n`);
     this.#liveLines = lines.length;
   }
 
@@ -85,17 +91,19 @@ export class Terminal {
     }
     for (const { id, text } of this.#told) {
       if (!report.problems.some((problem) => problem.id === id))
-        this.#err.write(`${clockTime(this.#now(), this.#now())}  over: ${text}\n`);
+        this.#err.write(`${clockTime(this.#now(), this.#now())}  over: ${printable(text)}\n`);
     }
     this.#told = report.problems;
     const key = stateKey(report);
     if (key === this.#lastKey) return;
     this.#lastKey = key;
-    this.#out.write(`${clockTime(this.#now(), this.#now())}  ${statusLine(report, this.#now())}\n`);
+    this.#out.write(
+      `${clockTime(this.#now(), this.#now())}  ${printable(statusLine(report, this.#now()))}\n`,
+    );
   }
 
   #problemLine({ since_ms, text }: Problem): string {
-    return `${clockTime(since_ms, this.#now())}  ${text}`;
+    return `${clockTime(since_ms, this.#now())}  ${printable(text)}`;
   }
 
   /** Only where it fits beside everything else: half a code is worse than none. */
@@ -112,6 +120,11 @@ export class Terminal {
   #paint(text: string, style: string): string {
     return this.#color ? `\u001b[${style}m${text}\u001b[0m` : text;
   }
+}
+
+/** Names of files and words of a hub are not ours: nothing in them may steer the terminal or turn its text round. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\ufffd");
 }
 
 function cut(text: string, width: number): string {

@@ -35,7 +35,7 @@ export interface SentAway {
 
 export interface UplinkEvents {
   onConnected(): void;
-  onRegistered(message: { userId: string; credit: Credit }): void;
+  onRegistered(message: { userId: string; viewerUrl: string | null; credit: Credit }): void;
   onDisconnected(): void;
   onViewers(viewers: number): void;
   /** Why there is no connection, in words; null: there is one again. */
@@ -114,8 +114,8 @@ export class Uplink {
     });
     socket.on("connect_error", (error) => this.#connectFailed(error));
     socket.on("disconnect", (reason) => this.#disconnected(reason));
-    this.#hear("registered", Registered, ({ user_id, credit }) =>
-      events.onRegistered({ userId: user_id, credit }),
+    this.#hear("registered", Registered, ({ user_id, viewer_url, credit }) =>
+      events.onRegistered({ userId: user_id, viewerUrl: webAddress(viewer_url), credit }),
     );
     this.#hear("viewer_count", ViewerCount, ({ viewers }) => events.onViewers(viewers));
     this.#hear("bye", Bye, (bye) => this.#bye(bye));
@@ -166,6 +166,15 @@ export class Uplink {
     this.#cancelComeBack();
     if (!this.#stopped) this.#cancelComeBack = this.#clock.after(delayMs, () => void this.#socket.connect());
   }
+}
+
+/** Only an address of the web is passed on to people; written out by URL, it holds nothing that a screen obeys. */
+function webAddress(address: string | null): string | null {
+  if (address === null || !URL.canParse(address)) return null;
+  const { protocol, href } = new URL(address);
+  return protocol === "http:" || protocol === "https:"
+    ? href.replace(/[#?].*$/, "").replace(/\/$/, "")
+    : null;
 }
 
 function readAnswer<T>(schema: z.ZodType<T>, answer: unknown): Answer<T> {

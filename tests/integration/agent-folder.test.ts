@@ -19,16 +19,16 @@ it("[I1] takes a file that grows row by row once, when its last row is there", a
   const { session_id } = await bench.startSession();
   const text = scanText(1);
   const path = join(bench.folder, "EAB_15Hz_1.txt");
-  for (let from = 0; from < text.length; from += 4_000) {
-    await appendFile(path, text.slice(from, from + 4_000));
+  for (let from = 0; from < text.length; from += 1_000) {
+    await appendFile(path, text.slice(from, from + 1_000));
     // Longer than the quiet time of formats that do not announce their end.
-    await new Promise((next) => setTimeout(next, from < 12_000 ? 150 : 5));
+    await new Promise((next) => setTimeout(next, from < 2_000 ? 150 : 5));
   }
   await bench.viewer.headAt(session_id, 1);
   await bench.agent.until(({ files }) => files.sent === 1 && files.waiting === 0);
   const log = await bench.log(session_id);
   expect(log.entries.map(({ revision, size_bytes }) => [revision, size_bytes])).toEqual([[1, text.length]]);
-  expect(log.results.map(({ electrode }) => electrode)).toEqual([1, 2, 3, 4]);
+  expect(log.results.map(({ electrode }) => electrode)).toEqual([1, 2]);
 });
 
 it("[I1] keeps A → B → A as three revisions of one name", async () => {
@@ -99,7 +99,9 @@ it("[I10] follows no link out of its folder, neither for the log nor for a previ
   }
 });
 
-it("[I1] brings 1,000 files that were there at the start into the log, each once", async () => {
+it("[I1] brings 1,000 files that were there at the start into the log, each once", {
+  timeout: 90_000,
+}, async () => {
   const bench = await startBench({}, 1_000);
   const { session_id, matching } = await bench.startSession();
   expect(matching).toBe(1_000);
@@ -206,6 +208,7 @@ function watched(options: AgentOptions): WatchedAgent {
   return {
     userId: agent.userId,
     looked: agent.looked,
+    connectedOnce: agent.connectedOnce,
     ended: agent.ended,
     report: () => agent.report(),
     stop: () => agent.stop(),
@@ -215,7 +218,7 @@ function watched(options: AgentOptions): WatchedAgent {
 
 /** A small scan, so that a thousand are quick. */
 function scanText(number: number): string {
-  const scan = simulatedScan({ number, step_v: 0.004 });
+  const scan = simulatedScan({ number, step_v: 0.005, electrodes: 2 });
   return renderChiSwv({
     scan,
     startedAt: new Date(2026, 10, 21, 14, 2, 0),

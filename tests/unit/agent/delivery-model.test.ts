@@ -217,7 +217,7 @@ function perform(world: World, one: Step): void {
   world.act();
 }
 
-describe("Delivery against a model of the hub", () => {
+describe("Delivery against a model of the hub", { timeout: 30_000 }, () => {
   it("[I1] every name ends with its final content, and no content twice in a row", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
