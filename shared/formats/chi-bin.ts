@@ -12,7 +12,13 @@ const LONGEST_NAME = 64;
  * `80 F2 <2 bytes>`, then the technique's short and full name, each behind its length (uint32, little-endian).
  * The layout of the rest is not published and differs between versions: refused, never guessed.
  */
-export const chiBin: InstrumentFormat = { name: NAME, sniff, isComplete: () => false, parse };
+export const chiBin: InstrumentFormat = {
+  name: NAME,
+  title: "CH Instruments binary",
+  sniff,
+  isComplete: () => false,
+  parse,
+};
 
 function sniff(bytes: Uint8Array): boolean {
   return techniqueName(bytes) !== null;

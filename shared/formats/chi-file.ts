@@ -1,9 +1,12 @@
 /** A CH Instruments text file taken apart: encoding, header, technique, and where its table begins. */
 
 import { delimiterOf } from "./chi-columns.ts";
-import { type ChiHeader, parseChiHeader, techniqueOf } from "./chi-header.ts";
+import { type ChiHeader, parseChiHeader } from "./chi-header.ts";
 import { decodeText, decodeToBytes } from "./decode.ts";
+import { emptyFile, unfinished } from "./parse-failure.ts";
 import type { Encoding, ParseFailure, Technique } from "./scan.ts";
+import { techniqueOf } from "./technique-words.ts";
+import { asciiOf, HEADER_BYTES, LINE_END, lineEnd, nextLine } from "./text-line.ts";
 
 /** Before its numbers are read. */
 export interface ChiFile {
@@ -19,11 +22,6 @@ export interface ChiFile {
   readonly tableStart: number;
 }
 
-/** The longest header seen has 116 lines and 2.6 KB; hundreds of segments still fit. */
-export const HEADER_BYTES = 65_536;
-export const LINE_END = /\r\n|\n|\r/;
-const LF = 0x0a;
-const CR = 0x0d;
 /** P, T and F in either case, and the quote that a spreadsheet may put before them. */
 const FIRST_LETTERS: ReadonlySet<number> = new Set(Array.from('PpTtFf"', (letter) => letter.charCodeAt(0)));
 const TABLE_HEADER = /^"?(?:Potential|Time|Freq)\//i;
@@ -56,12 +54,11 @@ export function openChiFile(bytes: Uint8Array): ChiFile | ParseFailure {
  * the segments. A line without its end is not taken: it may lack columns.
  */
 function findTableHeader(bytes: Uint8Array): { end: number; next: number } | null {
-  const limit = Math.min(bytes.length, HEADER_BYTES);
-  for (let start = 0; start < limit; ) {
-    let end = start;
-    while (end < limit && bytes[end] !== LF && bytes[end] !== CR) end++;
-    if (end === limit) return null;
-    const next = bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : end + 1;
+  const head = bytes.subarray(0, HEADER_BYTES);
+  for (let start = 0; start < head.length; ) {
+    const end = lineEnd(head, start);
+    if (end === head.length) return null;
+    const next = nextLine(bytes, end);
     if (isTableHeader(bytes, start, end)) return { end, next };
     start = next;
   }
@@ -71,16 +68,13 @@ function findTableHeader(bytes: Uint8Array): { end: number; next: number } | nul
 function isTableHeader(bytes: Uint8Array, start: number, end: number): boolean {
   // Most header lines are told by their first letter alone.
   if (!FIRST_LETTERS.has(bytes[start]!)) return false;
-  return TABLE_HEADER.test(String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 12))));
+  return TABLE_HEADER.test(asciiOf(bytes, start, Math.min(end, start + 12)));
 }
 
 function noTable(lines: readonly string[]): ParseFailure {
-  if (lines.every((line) => line.trim() === "")) {
-    return failure("empty_file", "The file is empty. The instrument may not have written to it yet.");
-  }
+  if (lines.every((line) => line.trim() === "")) return emptyFile();
   const wanted = 'No table header (a line such as "Potential/V, Current/A")';
-  const message = `${wanted} stands in the first ${lines.length} lines. The file may still be growing, or was cut.`;
-  return failure("incomplete_file", message, lines.length);
+  return unfinished(`${wanted} stands in the first ${lines.length} lines`, lines.length);
 }
 
 /** In words in the header; else from the parameters and columns, which tell most techniques apart. */
@@ -95,9 +89,4 @@ function findTechnique(header: ChiHeader, tableHeader: string): Technique {
   if (has("final e", "scan rate")) return "lsv";
   // Only SWV has forward and reverse pulses.
   return /\bFor\(i|\bi\d+f\/A/i.test(tableHeader) ? "swv" : "other";
-}
-
-/** A failure in this format's words. */
-export function failure(code: ParseFailure["code"], message: string, line?: number): ParseFailure {
-  return { ok: false, code, message, ...(line !== undefined && { line }) };
 }

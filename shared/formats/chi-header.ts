@@ -1,6 +1,8 @@
 /** The head of a CH Instruments text file: technique, parameters, clock, and the instrument's own peaks. */
 
-import type { Technique } from "./scan.ts";
+import { localTime } from "./clock.ts";
+import { readNumber } from "./header-number.ts";
+import { techniqueOf } from "./technique-words.ts";
 
 export interface ChiPeak {
   /** Null where no `Channel n:` line stands above the peak. */
@@ -23,24 +25,12 @@ export interface ChiHeader {
   readonly peaks: readonly ChiPeak[];
 }
 
-/** Techniques by a word of the name that line 2 gives. Order counts: the first that fits wins. */
-const TECHNIQUE_WORDS: readonly (readonly [RegExp, Technique])[] = [
-  [/square wave/i, "swv"],
-  [/^differential pulse/i, "dpv"],
-  [/^cyclic voltammetry/i, "cv"],
-  [/^linear sweep/i, "lsv"],
-  [/impedance/i, "eis"],
-  [/^chronoamperometry|i-t curve/i, "ca"],
-];
-
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const CLOCK = /^([A-Z][a-z]{2,4})\.?\s+(\d{1,2}),\s*(\d{4}),?\s+(\d{1,2}):(\d{2}):(\d{2})$/;
 const SPREADSHEET_MARKS = '",; \t\r';
 const LONGEST_LINE = 500;
 const MODEL = "Instrument Model:";
 const PEAK_HEADING = /^(Channel|Segment|Difference|Forward|Reverse)\s*(\d{1,3})?:$/;
-/** Not the start of something longer: `0` is not the value of `0,5`. */
-const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\d.,])/;
 
 /**
  * Reads the lines above the table. Tolerant: unknown lines are passed over, their number and order do not count.
@@ -82,11 +72,6 @@ export function parseChiHeader(lines: readonly string[], commaIsMark: boolean): 
   };
 }
 
-/** Technique of a name in the instrument's words; `other` for words that name none of ours. */
-export function techniqueOf(name: string): Technique {
-  return TECHNIQUE_WORDS.find(([words]) => words.test(name))?.[1] ?? "other";
-}
-
 /**
  * Local time without zone, `2023-09-28T14:42:59`, from CHI's `Sept. 28, 2023   14:42:59`; null for anything else,
  * dates of other locales too: guessing between day and month would be worse than none.
@@ -95,10 +80,8 @@ export function readClock(line: string): string | null {
   const [, monthName, day, year, hour, minute, second] = CLOCK.exec(line) ?? [];
   if (monthName === undefined || day === undefined || hour === undefined) return null;
   const month = MONTHS.indexOf(monthName.slice(0, 3).toLowerCase()) + 1;
-  const inRange = Number(day) >= 1 && Number(day) <= 31 && Number(hour) < 24;
-  if (month === 0 || !inRange || Number(minute) > 59 || Number(second) > 59) return null;
-  const two = (value: string | number) => String(value).padStart(2, "0");
-  return `${year}-${two(month)}-${two(day)}T${two(hour)}:${minute}:${second}`;
+  if (month === 0 || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
+  return localTime([Number(year), month, Number(day)], `${hour.padStart(2, "0")}:${minute}:${second}`);
 }
 
 /**
@@ -150,12 +133,4 @@ function readPeaks(lines: readonly string[], commaIsMark: boolean): ChiPeak[] {
     }
   }
   return peaks;
-}
-
-/** The number at the start of a text, whatever unit follows; null when there is none or it is not finite. */
-function readNumber(text: string, commaIsMark: boolean): number | null {
-  const trimmed = text.trim();
-  const [digits] = NUMBER.exec(commaIsMark ? trimmed.replace(",", ".") : trimmed) ?? [];
-  const value = digits === undefined ? Number.NaN : Number(digits);
-  return Number.isFinite(value) ? value : null;
 }

@@ -1,34 +1,21 @@
 /** CH Instruments text files, as `.txt` or `.csv`, in all the forms that their software and spreadsheets write. */
 
 import { type ChiColumns, delimiterOf, parseChiColumns } from "./chi-columns.ts";
-import { type ChiFile, failure, HEADER_BYTES, LINE_END, openChiFile } from "./chi-file.ts";
-import { type ChiHeader, readClock, techniqueOf } from "./chi-header.ts";
+import { type ChiFile, openChiFile } from "./chi-file.ts";
+import { type ChiHeader, readClock } from "./chi-header.ts";
 import { announcedSweep, reachesEnd } from "./chi-sweep.ts";
 import { decodeHead, decodeText } from "./decode.ts";
+import { positive } from "./header-number.ts";
 import { type NumericTable, readTable } from "./numeric-table.ts";
-import type {
-  ElectrodeCurrents,
-  InstrumentFormat,
-  ParseFailure,
-  ParseOutcome,
-  Scan,
-  Technique,
-} from "./scan.ts";
+import { failure } from "./parse-failure.ts";
+import type { ElectrodeCurrents, InstrumentFormat, ParseFailure, ParseOutcome, Scan } from "./scan.ts";
+import { emptyTable, noRows, rowWarnings, type TablePlace } from "./table-report.ts";
+import { isAnalysed, TECHNIQUE_NAMES, techniqueOf } from "./technique-words.ts";
+import { HEADER_BYTES, LINE_END } from "./text-line.ts";
 
 const NAME = "chi-text";
 /** Ten lines, one of them a path. */
 const SNIFF_BYTES = 2048;
-/** Names for files whose header does not say, in CHI's own words. */
-const TECHNIQUE_NAMES: Readonly<Record<Technique, string>> = {
-  swv: "Square Wave Voltammetry",
-  dpv: "Differential Pulse Voltammetry",
-  cv: "Cyclic Voltammetry",
-  lsv: "Linear Sweep Voltammetry",
-  ca: "Chronoamperometry",
-  eis: "A.C. Impedance",
-  other: "not stated in the file",
-};
-const ANALYSED: ReadonlySet<Technique> = new Set<Technique>(["swv", "dpv", "cv", "lsv"]);
 
 /**
  * The format of CH Instruments' own export.
@@ -38,7 +25,13 @@ const ANALYSED: ReadonlySet<Technique> = new Set<Technique>(["swv", "dpv", "cv",
  * number written exactly like that of the row above, is taken; editors and scripts often drop the final line end.
  * Such a file is still not complete by content. A dropped line is named in the warnings.
  */
-export const chiText: InstrumentFormat = { name: NAME, sniff, isComplete, parse };
+export const chiText: InstrumentFormat = {
+  name: NAME,
+  title: "CH Instruments text",
+  sniff,
+  isComplete,
+  parse,
+};
 
 function sniff(bytes: Uint8Array): boolean {
   const first = decodeHead(bytes, SNIFF_BYTES)
@@ -63,14 +56,16 @@ function isComplete(bytes: Uint8Array): boolean {
 function parse(bytes: Uint8Array): ParseOutcome {
   const file = openChiFile(bytes);
   if (!file.ok) return file;
-  const scan = ANALYSED.has(file.technique) ? readCurves(file) : nameOnly(file);
+  const scan = isAnalysed(file.technique) ? readCurves(file) : nameOnly(file);
   if ("ok" in scan) return scan;
   return { ok: true, format: NAME, encoding: file.encoding, scans: [scan] };
 }
 
 function nameOnly(file: ChiFile): Scan | ParseFailure {
   const rest = file.bytes.subarray(file.tableStart);
-  if (!rest.some((byte) => byte >= 0x30 && byte <= 0x39)) return noRows(file);
+  if (!rest.some((byte) => byte >= 0x30 && byte <= 0x39)) {
+    return emptyTable(file.tableHeader, file.tableLine);
+  }
   return { ...describe(file), potentials_v: new Float64Array(0), electrodes: [], warnings: [] };
 }
 
@@ -83,7 +78,7 @@ function readCurves(file: ChiFile): Scan | ParseFailure {
   }
   const table = readRows(file, columns, wanted);
   const kept = keepsLastRow(file, table) ? table.rows : table.rows - 1;
-  if (kept <= 0) return table.badRows > 0 ? onlyBadRows(file, columns, table) : noRows(file);
+  if (kept <= 0) return noRows(table, placeOf(file, columns.names), file.tableHeader);
   const at = (column: number) => {
     const values = table.columns[wanted.indexOf(column)]!;
     return kept === table.rows ? values : values.slice(0, kept);
@@ -130,15 +125,11 @@ function lastNumberForm(line: string): { form: string; power: number } | null {
 function describe(file: ChiFile): Omit<Scan, "potentials_v" | "electrodes" | "warnings"> {
   const { technique, header } = file;
   const { instrument, started_at } = header;
-  // None of these can be zero or negative; a header that says so is wrong, and a division by it would hide that.
-  const positive = (name: string) => {
-    const value = header.numbers.get(name);
-    return value !== undefined && value > 0 ? value : undefined;
-  };
-  const frequency_hz = positive("frequency");
-  const amplitude_v = positive("amplitude");
-  const step_v = positive("incr e") ?? positive("sample interval");
-  const scan_rate_v_s = positive("scan rate");
+  const value = (name: string) => positive(header.numbers.get(name));
+  const frequency_hz = value("frequency");
+  const amplitude_v = value("amplitude");
+  const step_v = value("incr e") ?? value("sample interval");
+  const scan_rate_v_s = value("scan rate");
   return {
     technique,
     technique_name: header.technique_name ?? TECHNIQUE_NAMES[technique],
@@ -162,16 +153,7 @@ function instrumentPeaks(header: ChiHeader, electrodes: readonly ElectrodeCurren
 }
 
 function warnings(file: ChiFile, columns: ChiColumns, table: NumericTable, kept: number): string[] {
-  const found: string[] = [];
-  if (table.firstBad !== null) {
-    const { line, column } = table.firstBad;
-    const count = table.badRows === 1 ? "1 row was" : `${table.badRows} rows were`;
-    const place = `line ${file.tableLine + 1 + line}, column ${columns.names[column] ?? column + 1}`;
-    found.push(`${count} left out because of a missing or unreadable cell; the first: ${place}.`);
-  }
-  if (table.openEnd && !(table.lastRowOpen && kept === table.rows)) {
-    found.push("The last line has no line end and was left out: it may be cut.");
-  }
+  const found = rowWarnings(table, placeOf(file, columns.names), kept);
   if (columns.ignored.length > 0) {
     found.push(`Columns that were not understood and not read: ${columns.ignored.slice(0, 8).join(", ")}.`);
   }
@@ -184,23 +166,6 @@ function warnings(file: ChiFile, columns: ChiColumns, table: NumericTable, kept:
   return found;
 }
 
-/** Rows that all lack the same column lack the column, whatever the header names. */
-function onlyBadRows(file: ChiFile, columns: ChiColumns, table: NumericTable): ParseFailure {
-  const { line, column, short } = table.firstBad!;
-  const name = columns.names[column];
-  const at = file.tableLine + 1 + line;
-  if (short && name !== undefined) {
-    return failure("missing_column", `The header names the column ${name}, but the rows end before it.`, at);
-  }
-  const wanted = `Wanted: ${columns.names.length} numbers, separated as in the table header.`;
-  return failure(
-    "unsupported_format",
-    `None of the ${table.badRows} table lines can be read as a row. ${wanted}`,
-    at,
-  );
-}
-
-function noRows(file: ChiFile): ParseFailure {
-  const found = `The table below "${file.tableHeader.slice(0, 80)}" has no rows`;
-  return failure("incomplete_file", `${found}. The file may still be growing, or was cut.`, file.tableLine);
+function placeOf(file: ChiFile, names: readonly string[]): TablePlace {
+  return { names, firstLine: file.tableLine + 1 };
 }

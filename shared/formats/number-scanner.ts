@@ -9,18 +9,22 @@ const LF = 0x0a;
 const UPPER_E = 0x45;
 const LOWER_E = 0x65;
 
+const ascii = new TextDecoder();
+
 /** 10^0 to 10^22: the powers of ten that a double holds exactly. */
 const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
-/** 15 decimal digits always fit a double's 53 bits; 16 do not. */
-const EXACT_DIGITS = 15;
+/** Read digit by digit, a whole number up to this has been exact at every step: any 15 digits, and most of 16. */
+const EXACT_MANTISSA = Number.MAX_SAFE_INTEGER;
+/** No instrument writes a longer number. */
+const SHORT = 64;
 
 /**
  * A cursor over bytes that reads decimal numbers.
  *
  * `read()` takes the longest `[+-]digits[.digits][e[+-]digits]` at `position` and moves `position` behind it; NaN
- * when no number stands there. With at most 15 digits and a power of ten within ±22 both factors are exact, so one
- * multiplication or division rounds once, as `Number()` does (Clinger 1990, fast path); everything else goes
- * through `Number()` itself. No hexadecimal, `Infinity` or blank counts as a number; `1e999` is Infinity, as for
+ * when no number stands there. With digits that make a whole number below 2^53 and a power of ten within ±22 both
+ * factors are exact, so one multiplication or division rounds once, as `Number()` does (Clinger 1990, fast path);
+ * everything else goes through `Number()` itself. No hexadecimal, `Infinity` or blank counts as a number; `1e999` is Infinity, as for
  * `Number()`: callers must ask whether a value is finite. With `commaIsMark` a comma is a decimal mark as well as a
  * point: which of the two a file has depends on the locale of the PC.
  */
@@ -66,7 +70,7 @@ export class NumberScanner {
     if (digits === 0) return Number.NaN;
     if (byte === LOWER_E || byte === UPPER_E) exponent += this.#readExponent();
     // Also true for NaN, which a broken exponent leaves behind.
-    if (!(digits <= EXACT_DIGITS && exponent >= -22 && exponent <= 22))
+    if (!(mantissa <= EXACT_MANTISSA && exponent >= -22 && exponent <= 22))
       return this.#readSlowly(start, exponent);
     const value = exponent < 0 ? mantissa / EXACT_POWERS[-exponent]! : mantissa * EXACT_POWERS[exponent]!;
     return negative ? -value : value;
@@ -92,12 +96,9 @@ export class NumberScanner {
 
   #readSlowly(start: number, exponent: number): number {
     if (Number.isNaN(exponent)) return Number.NaN;
-    let text = "";
-    for (let i = start; i < this.position; i++) {
-      const byte = this.bytes[i]!;
-      text += byte === COMMA ? "." : String.fromCharCode(byte);
-    }
-    return Number(text);
+    const digits = this.bytes.subarray(start, this.position);
+    if (digits.length <= SHORT) return Number(String.fromCharCode(...digits).replace(",", "."));
+    return Number(ascii.decode(digits).replace(",", "."));
   }
 }
 

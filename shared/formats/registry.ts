@@ -3,10 +3,23 @@
 import { chiBin } from "./chi-bin.ts";
 import { chiText } from "./chi-text.ts";
 import { decodeText } from "./decode.ts";
+import { eclabText } from "./eclab-text.ts";
+import { gamryDta } from "./gamry-dta.ts";
+import { novaAscii } from "./nova-ascii.ts";
+import { pssession } from "./pssession.ts";
+import { pstraceCsv } from "./pstrace-csv.ts";
 import type { InstrumentFormat, ParseFailure, ParseOutcome } from "./scan.ts";
 
 /** Formats with a mark of their own come before those that are known by a habit of writing. */
-export const FORMATS: readonly InstrumentFormat[] = [chiBin, chiText];
+export const FORMATS: readonly InstrumentFormat[] = [
+  chiBin,
+  gamryDta,
+  eclabText,
+  pssession,
+  pstraceCsv,
+  chiText,
+  novaAscii,
+];
 
 /** The first format that recognises the content, whatever the file is called; null when none does. */
 export function detectFormat(bytes: Uint8Array): InstrumentFormat | null {
@@ -37,7 +50,8 @@ function explainUnknown(bytes: Uint8Array): ParseFailure {
   }
   const [firstLine = ""] = text.split(/[\r\n]/, 1);
   const shown = firstLine.length > 60 ? `${firstLine.slice(0, 60)}…` : firstLine;
-  const known = FORMATS.map((format) => format.name).join(", ");
-  const message = `No known instrument format begins like this: "${shown}". Known formats: ${known}. Export the measurement as text from the instrument's software.`;
+  // The binary form is known only in order to be refused.
+  const known = FORMATS.filter((format) => format !== chiBin).map(({ title }) => title);
+  const message = `No known instrument format begins like this: "${shown}". Known formats: ${known.join(", ")}. Export the measurement as text from the instrument's software.`;
   return { ok: false, code: "not_a_measurement", message };
 }

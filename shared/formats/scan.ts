@@ -27,6 +27,8 @@ export interface Scan {
   readonly amplitude_v?: number;
   readonly step_v?: number;
   readonly scan_rate_v_s?: number;
+  /** Number of the cycle in the instrument's own count, where the file marks cycles: each is a scan of its own. */
+  readonly cycle?: number;
   /** Instrument's clock, local time without zone: `2023-09-28T14:42:59`. Often years off: order, not truth. */
   readonly started_at?: string;
   readonly instrument?: string;
@@ -67,6 +69,8 @@ export type ParseOutcome = ParsedFile | ParseFailure;
 export interface InstrumentFormat {
   /** Stable short name, stored with results: `chi-text`. */
   readonly name: string;
+  /** What people call it: "CH Instruments text". */
+  readonly title: string;
   /** True when the content is of this format, whatever the file is called. Cheap: looks at the head only. */
   sniff(bytes: Uint8Array): boolean;
   /** True when the content itself proves that the instrument has finished writing. */

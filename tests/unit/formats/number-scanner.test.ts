@@ -48,14 +48,20 @@ describe("a number is read from bytes exactly as Number() reads it from text", (
     fc.assert(fc.property(printed, same), { numRuns: 2000 });
   });
 
-  it("at the edges of the exact path: 15 and 16 digits, powers of ten 22 and 23", () => {
+  it("at the edges of the exact path: 2^53, powers of ten 22 and 23", () => {
     for (const text of [
       "999999999999999e22",
       "9999999999999999e22",
       "1e23",
       "1e-22",
       "1e-23",
+      "9007199254740991",
+      "9007199254740992",
       "9007199254740993",
+      "9007199254740993e-5",
+      "1.268212606404429E-006",
+      "9.999999999999999E-010",
+      "0.00000000000000000000001234",
     ]) {
       same(text);
     }
