@@ -1,5 +1,7 @@
 /** What the hull method is asked, and what it answers. Field names are those of results on the wire and in exports. */
 
+import type { HampelParams } from "./hampel.ts";
+
 export type Direction = "up" | "down";
 
 /** Parameters of one analysis. They come validated: integers where counts are meant, lo ≤ hi. */
@@ -17,6 +19,8 @@ export interface HullParams {
   readonly window: readonly [lo: number, hi: number] | null;
   /** V, where the peak may be; null = anywhere in the analysis window. */
   readonly peak_window: readonly [lo: number, hi: number] | null;
+  /** Takes out single wild samples before smoothing; null or absent = off. */
+  readonly hampel?: HampelParams | null;
 }
 
 /** Reasons to look at a peak twice. `half-width-missing` cannot happen on a hull; other baselines can leave zero. */

@@ -36,7 +36,7 @@ const scans = fc
   });
 
 /** Reproducible: a tie between two samples at the last bit is possible, and no reason for a red build. */
-const RUNS = { seed: 20_240_517, numRuns: 150 };
+const RUNS = { seed: 20_240_517, numRuns: 90 };
 
 describe("hull peak", () => {
   it("scaling the current scales the height and nothing else", () => {
@@ -160,7 +160,7 @@ describe("hull peak", () => {
         const outcome = findHullPeak(potentials, currents, { ...PARAMS, min_snr: 0, ...chosen });
         if (outcome.kind === "peak") expect(Number.isFinite(outcome.peak_potential_v)).toBe(true);
       }),
-      { ...RUNS, numRuns: 500 },
+      { ...RUNS, numRuns: 300 },
     );
   });
 });

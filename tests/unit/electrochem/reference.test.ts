@@ -1,4 +1,11 @@
 import { describe, expect, it } from "vitest";
+import {
+  type ClassicOutcome,
+  DEFAULT_CLASSIC_PARAMS,
+  findClassicPeak,
+} from "../../../shared/electrochem/classic-peak.ts";
+import { analyseCv, type CvPeakOutcome, DEFAULT_CV_PARAMS } from "../../../shared/electrochem/cv.ts";
+import { splitSegments } from "../../../shared/electrochem/cv-segments.ts";
 import { findHullPeak, type HullOutcome, type HullParams } from "../../../shared/electrochem/hull-peak.ts";
 import { chiText } from "../../../shared/formats/chi-text.ts";
 import type { Scan } from "../../../shared/formats/scan.ts";
@@ -16,6 +23,8 @@ interface Entry {
 }
 
 describe.runIf(hasRealData())("hull peaks of real files agree with an independent computation", () => {
+  /** One file has many entries. */
+  const scans = new Map<string, Scan>();
   const swv = hasRealData() ? entriesOf("swv-hull.json") : [];
   const folders = [...new Set(swv.map((entry) => entry.file.split("/")[0]))];
 
@@ -24,7 +33,6 @@ describe.runIf(hasRealData())("hull peaks of real files agree with an independen
   });
 
   it.each(folders)("SWV: every number of every entry in %s", (folder) => {
-    const scans = new Map<string, Scan>();
     const entries = swv.filter((entry) => entry.file.startsWith(`${folder}/`));
     const wrong = entries.flatMap((entry) => {
       const { potentials_v, currents_a } = columnsOf(scanOf(entry.file, scans), entry.electrode);
@@ -33,17 +41,44 @@ describe.runIf(hasRealData())("hull peaks of real files agree with an independen
     expect(wrong).toEqual([]);
   });
 
+  it("CV: every file has the segments of the reference", () => {
+    // Written beside the real files by the reference program, in the shape that its README states.
+    const files = readReference("cv-segments.json") as { file: string; segment_lengths: number[] }[];
+    expect(files).toHaveLength(25);
+    for (const { file, segment_lengths } of files) {
+      const lengths = splitSegments(scanOf(file, scans).potentials_v).map(({ from, to }) => to - from);
+      expect(lengths, file).toEqual(segment_lengths);
+    }
+  });
+
   it("CV: every number of the first four segments of every file, up and down", () => {
-    const scans = new Map<string, Scan>();
     const entries = entriesOf("cv-hull.json");
     const wrong = entries.flatMap((entry) => {
+      const { segment = 0, params } = entry;
       const { potentials_v, currents_a } = columnsOf(scanOf(entry.file, scans), entry.electrode);
-      const [from, to] = segmentBounds(potentials_v)[(entry.segment ?? 0) - 1] ?? [0, 0];
-      const potentials = potentials_v.slice(from, to);
-      const currents = currents_a.slice(from, to);
-      return differences(entry, findHullPeak(potentials, currents, { ...paramsOf(entry), skip_start: 0 }));
+      const asked = { sg_points: 11, sg_degree: 2, min_snr: 0, avoid_turning_points: false };
+      const result = analyseCv(potentials_v, currents_a, {
+        ...DEFAULT_CV_PARAMS,
+        ...asked,
+        pairs: [segment],
+      });
+      const found = result.pairs[0]?.forward[params.direction === "down" ? "down" : "up"];
+      return found === undefined ? [`${entry.file}: no segment ${segment}`] : differences(entry, found);
     });
     expect(entries).toHaveLength(120);
+    expect(wrong).toEqual([]);
+  });
+
+  it("classic: every number of all 418 entries", () => {
+    // As above.
+    const entries = readReference("swv-classic.json") as Entry[];
+    const wrong = entries.flatMap((entry) => {
+      const { potentials_v, currents_a } = columnsOf(scanOf(entry.file, scans), entry.electrode);
+      const found = findClassicPeak(potentials_v, currents_a, { ...DEFAULT_CLASSIC_PARAMS, window: null });
+      const unsigned = found.kind === "peak" && found.auc_av === Math.abs(found.auc_signed_av);
+      return unsigned ? differences(entry, found) : [`${entry.file}: ${found.kind}`];
+    });
+    expect(entries).toHaveLength(418);
     expect(wrong).toEqual([]);
   });
 });
@@ -82,26 +117,8 @@ function columnsOf(scan: Scan, electrode: number) {
   return { potentials_v: scan.potentials_v, currents_a: found.currents_a };
 }
 
-/** [from, to) of each sweep of a staircase without noise: the turning sample belongs to both. */
-function segmentBounds(potentials_v: Float64Array): [number, number][] {
-  const bounds: [number, number][] = [];
-  let from = 0;
-  let direction = 0;
-  for (let i = 1; i < potentials_v.length; i++) {
-    const step = Math.sign((potentials_v[i] ?? 0) - (potentials_v[i - 1] ?? 0));
-    if (step === 0) continue;
-    if (direction !== 0 && step !== direction) {
-      bounds.push([from, i]);
-      from = i - 1;
-    }
-    direction = step;
-  }
-  bounds.push([from, potentials_v.length]);
-  return bounds;
-}
-
 /** One line for each expected value that the outcome does not have. */
-function differences(entry: Entry, outcome: HullOutcome): string[] {
+function differences(entry: Entry, outcome: HullOutcome | CvPeakOutcome | ClassicOutcome): string[] {
   const kind = outcome.kind === "peak" ? "peak" : outcome.reason;
   const found: Readonly<Record<string, unknown>> = { ...outcome, kind };
   const where = `${entry.file} electrode ${entry.electrode} ${JSON.stringify(entry.params)}`;
