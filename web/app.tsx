@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
-import { formatUserId } from "../shared/protocol/user-id.ts";
 import { ConnectPage } from "./connect/connect-page.tsx";
 import { SessionPage } from "./session/session-page.tsx";
+import { addressOf } from "./share/credential.ts";
 import { useViewer } from "./stores/viewer.ts";
 
 /** The connect page until an agent was joined, then the agent's page. */
@@ -13,7 +13,7 @@ export function App() {
   useEffect(() => {
     if (state.kind !== "joined") return;
     // A reload, a bookmark and a copied address lead back here.
-    const hash = `#${formatUserId(state.userId)}`;
+    const hash = addressOf(state.credential);
     if (location.hash !== hash) history.replaceState(null, "", hash);
   }, [state]);
 

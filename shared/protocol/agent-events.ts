@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { FileLabel } from "./file-label.ts";
-import { MAX_LISTING_PAGE, MAX_OFFERS_PER_PAGE, MAX_PART_BYTES } from "./limits.ts";
+import {
+  MAX_DESCRIPTOR_LENGTH,
+  MAX_LISTING_PAGE,
+  MAX_OFFERS_PER_PAGE,
+  MAX_PART_BYTES,
+  MAX_RUNNING_SESSIONS,
+} from "./limits.ts";
 import { SessionFilters, SessionId, SessionTechnique } from "./session.ts";
 
 /** Every message between an agent and the hub. */
@@ -10,6 +16,18 @@ const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "A SHA-256 has 64 lower-case h
 const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const FileSize = z.int().min(0);
 const Milliseconds = z.number().min(0);
+
+/** What the hub gives an agent to keep for it: opaque text, from which the hub can restore a session it has lost. */
+const Descriptor = z.string().max(MAX_DESCRIPTOR_LENGTH);
+
+/** A session as its agent carries it: the descriptor, and where the log stood by the latest acknowledgement. */
+export const CarriedSession = z.object({
+  session_id: SessionId,
+  descriptor: Descriptor,
+  epoch: z.string().max(64).nullable(),
+  head: z.int().min(0),
+});
+export type CarriedSession = z.infer<typeof CarriedSession>;
 
 /** Handshake (`auth`) of an agent. `instance` is random per process: the newest of one key wins. */
 export const AgentAuth = z.object({
@@ -21,6 +39,10 @@ export const AgentAuth = z.object({
   version: z.string().max(40),
   os: z.string().max(100),
   folder: z.string().max(200),
+  /** The sessions that this hub last gave it to carry. */
+  sessions: z.array(CarriedSession).max(MAX_RUNNING_SESSIONS).optional(),
+  /** Token from the hub's operator, where the hub takes only agents that have one. */
+  enrolment: z.string().max(200).optional(),
 });
 export type AgentAuth = z.infer<typeof AgentAuth>;
 
@@ -95,9 +117,10 @@ export const Registered = z.object({
 });
 export type Registered = z.infer<typeof Registered>;
 
-/** Take files for this session from now on. The same message again replaces the earlier one. */
+/** Take files for this session from now on, and carry it. The same message again replaces the earlier one. */
 export const SetFilters = z.object({
   session_id: SessionId,
+  descriptor: Descriptor.optional(),
   technique: SessionTechnique,
   filters: SessionFilters,
 });
@@ -105,7 +128,11 @@ export type SetFilters = z.infer<typeof SetFilters>;
 export const SetFiltersReply = z.object({ matching: z.int().min(0) });
 export type SetFiltersReply = z.infer<typeof SetFiltersReply>;
 
-/** Stop taking files for this session; what is still owed to it is dropped. */
+/** Carry this session so from now on: its parameters have changed, say. */
+export const CarrySession = z.object({ session_id: SessionId, descriptor: Descriptor });
+export type CarrySession = z.infer<typeof CarrySession>;
+
+/** Stop taking files for this session, and carrying it; what is still owed to it is dropped. */
 export const StopDataStream = z.object({ session_id: SessionId });
 export type StopDataStream = z.infer<typeof StopDataStream>;
 
@@ -153,6 +180,7 @@ export const AGENT_REQUESTS = {
 /** Requests of the hub to an agent. */
 export const HUB_REQUESTS = {
   set_filters: { payload: SetFilters, reply: SetFiltersReply },
+  carry_session: { payload: CarrySession, reply: z.null() },
   stop_data_stream: { payload: StopDataStream, reply: z.null() },
   describe_folder: { payload: ListFolder, reply: ListFolderReply },
   preview_file: { payload: ReadFilePart, reply: ReadFilePartReply },

@@ -18,7 +18,7 @@ export const ERRORS = {
   too_large: { retryable: false, http: 413, message: "The message is larger than the hub accepts." },
 
   // Who is asking
-  not_joined: { retryable: false, http: 403, message: "Join with a User ID first." },
+  not_joined: { retryable: false, http: 403, message: "Join with a User ID or a share link first." },
   user_id_required: { retryable: false, http: 400, message: "User ID is required to start analysis." },
   invalid_user_id: {
     retryable: false,
@@ -30,6 +30,33 @@ export const ERRORS = {
     http: 404,
     message:
       "No active agent session found for this User ID. Check the ID on the agent's screen, and that the agent uses this hub.",
+  },
+  forbidden: {
+    retryable: false,
+    http: 403,
+    message:
+      "This link lets you watch and export. Whoever sent it can do more, or can send you a link with control.",
+  },
+  unknown_share_link: {
+    retryable: false,
+    http: 404,
+    message:
+      "This link does not work: it was revoked, has expired, or was not copied whole. Ask whoever sent it for a new one.",
+  },
+  revoked: {
+    retryable: false,
+    http: 410,
+    message: "This link was revoked. Ask whoever sent it for a new one.",
+  },
+  expired: {
+    retryable: false,
+    http: 410,
+    message: "This link has expired. Ask whoever sent it for a new one.",
+  },
+  too_many_share_links: {
+    retryable: false,
+    http: 409,
+    message: "This agent has as many share links as it may have. Revoke one first.",
   },
   agent_key_required: {
     retryable: false,
@@ -45,6 +72,44 @@ export const ERRORS = {
     retryable: false,
     http: 403,
     message: "This page's address is not allowed here. Add it to ALLOWED_ORIGINS on the hub.",
+  },
+  unknown_host: {
+    retryable: false,
+    http: 421,
+    message: "This hub does not know that name. Set PUBLIC_URL on the hub, or add the name to ALLOWED_HOSTS.",
+  },
+  enrolment_required: {
+    retryable: false,
+    http: 401,
+    message:
+      "This hub takes only agents that show an enrolment token. Ask its operator for one, then start the agent with --token.",
+  },
+  invalid_enrolment: {
+    retryable: false,
+    http: 401,
+    message: "This hub does not know that enrolment token. Compare it with the one from the hub's operator.",
+  },
+
+  // How much is asked
+  too_many_requests: {
+    retryable: true,
+    http: 429,
+    message: "Too much was asked in too short a time. Try again a little later.",
+  },
+  too_many_connections: {
+    retryable: true,
+    http: 429,
+    message: "There are as many connections from this network as there may be. Close some.",
+  },
+  too_many_viewers: {
+    retryable: true,
+    http: 429,
+    message: "As many people watch this agent as can. Try again when somebody has left.",
+  },
+  idle: {
+    retryable: true,
+    http: 408,
+    message: "Nothing was asked on this connection, so the hub closed it.",
   },
 
   // The agent
@@ -98,6 +163,7 @@ export const ERRORS = {
     message: "Those results were replaced. Read the current version.",
   },
   not_found: { retryable: false, http: 404, message: "There is nothing at that place." },
+  method_not_allowed: { retryable: false, http: 405, message: "Addresses of this hub are only read (GET)." },
   raw_gone: { retryable: false, http: 410, message: "The file itself is no longer kept; its results are." },
   unknown_trace: { retryable: false, http: 404, message: "That file has no such electrode." },
 
@@ -134,6 +200,12 @@ export const ERRORS = {
   },
 
   // The hub
+  store_full: {
+    retryable: true,
+    http: 507,
+    message:
+      "The hub has no room for more data. Nothing is lost: the agent sends it again once its operator has made some.",
+  },
   store_unavailable: {
     retryable: true,
     http: 503,

@@ -12,6 +12,8 @@ export function labelProblem(label: string): string | null {
     return `it has ${label.length} characters, more than ${MAX_LABEL_LENGTH}`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused
   if (/[\u0000-\u001f\u007f]/.test(label)) return "it holds control characters";
+  // UTF-8 has no form for it, so two such names would be one in any store.
+  if (/\p{Surrogate}/u.test(label)) return "it holds half a surrogate pair";
   if (label.startsWith("/") || label.startsWith("\\") || /^[a-z]:/i.test(label))
     return "it is not relative to the folder";
   if (label.split(/[/\\]/).some((part) => part === ".." || part === "." || part === ""))

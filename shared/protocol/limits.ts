@@ -32,6 +32,8 @@ export const MAX_WATCHED_TRACES = 16;
 
 /** Sessions that may run at once for one agent: every file is matched against each of them. */
 export const MAX_RUNNING_SESSIONS = 16;
+/** What an agent keeps of one session for the hub: its record as JSON, ≈ 900 B with the longest label and pattern. */
+export const MAX_DESCRIPTOR_LENGTH = 4_096;
 
 /** Files and bytes an agent may have unacknowledged. Two parts in flight keep a link busy across one round trip. */
 export const CREDIT = { files: 8, bytes: 2 * MAX_PART_BYTES } as const;
@@ -45,3 +47,10 @@ export const PING_TIMEOUT_MS = 5_000;
 
 /** Curves pushed for one watched trace, at most this often; the eye follows no more. */
 export const CURVES_PER_SECOND = 10;
+
+/** Share links that may be open at once for one agent: a department; all of them stand in one record (≈ 30 KiB). */
+export const MAX_SHARE_LINKS = 50;
+/** Longest label of a share link: a name and a purpose. */
+export const MAX_SHARE_LABEL_LENGTH = 100;
+/** Longest life of a share link that expires, in s: ten years. Longer is "never". */
+export const MAX_SHARE_LIFE_S = 10 * 365 * 86_400;

@@ -47,12 +47,8 @@ function toFloat64(bytes: WireBytes): Float64Array {
   return new Float64Array(ownBuffer(bytes));
 }
 
-/** Curve values as they travel: Float32, little-endian. */
-export function curveToBytes(values: Float64Array): Uint8Array {
-  return new Uint8Array(Float32Array.from(values).buffer);
-}
-
-export function curveFromBytes(bytes: WireBytes): Float32Array {
+/** Float32, little-endian, as a copy of its own. */
+export function wireFloat32(bytes: WireBytes): Float32Array {
   return new Float32Array(ownBuffer(bytes));
 }
 

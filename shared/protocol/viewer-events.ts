@@ -11,8 +11,13 @@ import {
   SessionTechnique,
   SwvAnalysisParams,
 } from "./session.ts";
+import { AccessRole, LinkId, ShareLink, ShareLinkWish } from "./share-link.ts";
+import { VoltammogramPack } from "./voltammogram.ts";
 
-/** Every message between a viewer and the hub. A viewer names the User ID it has joined; the hub checks that. */
+/**
+ * Every message between a viewer and the hub. A viewer names what it has joined, as `join` told it; the hub checks
+ * that this very socket has.
+ */
 
 /** Handshake (`auth`) of a viewer: no access until `join` succeeds. */
 export const ViewerAuth = z.object({ role: z.literal("viewer").default("viewer"), protocol: z.int() });
@@ -20,14 +25,27 @@ export type ViewerAuth = z.infer<typeof ViewerAuth>;
 
 const Bytes = z.custom<WireBytes>((value) => value instanceof Uint8Array || value instanceof ArrayBuffer);
 
-/** As typed or pasted; the hub reads it as forgivingly as the viewer does. */
+/** A User ID as typed or pasted (the hub reads it as forgivingly as the viewer does), or a share link's handle. */
 const UserIdText = z.string().max(500);
 const Owner = { user_id: UserIdText };
 
-export const Join = z.strictObject(Owner);
+/** By User ID or by the secret of a share link. */
+export const Join = z
+  .strictObject({ user_id: UserIdText.optional(), share_token: z.string().max(500).optional() })
+  .refine(
+    ({ user_id, share_token }) => (user_id === undefined) !== (share_token === undefined),
+    "Give either user_id or share_token.",
+  );
 export type Join = z.infer<typeof Join>;
 export const JoinReply = z.object({
+  /**
+   * How all later requests name what was joined: the User ID, or for a share link a handle that means nothing
+   * elsewhere. Whoever came by a link never receives the User ID.
+   */
   user_id: z.string(),
+  role: AccessRole,
+  /** The share link that opened this; null where the User ID did. */
+  link: z.object({ expires_at_ms: z.number().nullable() }).nullable(),
   agent: AgentStatus,
   sessions: z.array(SessionSummary),
 });
@@ -69,29 +87,11 @@ export const DescribeFolderReply = z.object({
 });
 export type DescribeFolderReply = z.infer<typeof DescribeFolderReply>;
 
-/**
- * One electrode's voltammogram: Float32, little-endian, all of one length, potentials ascending. The baseline is
- * NaN where there is none. `result` is one row of the result table.
- */
-export const Voltammogram = z.object({
-  name: z.string(),
-  offset: z.int().min(0).nullable(),
-  scan: z.int().min(0),
-  electrode: z.int(),
-  frequency_hz: z.number().nullable(),
-  potentials_v: Bytes,
-  currents_a: Bytes,
-  smoothed_a: Bytes,
-  baseline_a: Bytes,
-  result: Bytes,
-});
-export type Voltammogram = z.infer<typeof Voltammogram>;
-
 /** Looks at one file of the folder with the given parameters, before a session exists. */
 export const PreviewFile = z.strictObject({ ...Owner, name: FileLabel, params: SwvAnalysisParams });
 export type PreviewFile = z.infer<typeof PreviewFile>;
 export const PreviewFileReply = z.object({
-  voltammograms: z.array(Voltammogram),
+  voltammograms: VoltammogramPack,
   warnings: z.array(z.string()),
 });
 export type PreviewFileReply = z.infer<typeof PreviewFileReply>;
@@ -159,7 +159,7 @@ export const GetVoltammogram = z.strictObject({
 });
 export type GetVoltammogram = z.infer<typeof GetVoltammogram>;
 /** One per scan and electrode of the file, or of the one electrode that was asked for. */
-export const GetVoltammogramReply = z.object({ voltammograms: z.array(Voltammogram) });
+export const GetVoltammogramReply = z.object({ voltammograms: VoltammogramPack });
 export type GetVoltammogramReply = z.infer<typeof GetVoltammogramReply>;
 
 /** Curves that this viewer wants pushed with the results; replaces the earlier list. */
@@ -183,10 +183,24 @@ export type RequestExport = z.input<typeof RequestExport>;
 export const ExportReply = z.object({ path: z.string(), filename: z.string(), expires_at_ms: z.number() });
 export type ExportReply = z.infer<typeof ExportReply>;
 
+export const CreateShareLink = ShareLinkWish.extend(Owner);
+export type CreateShareLink = z.infer<typeof CreateShareLink>;
+/** `token` is shown this once; the hub keeps only its hash. */
+export const CreateShareLinkReply = z.object({ link: ShareLink, token: z.string() });
+export type CreateShareLinkReply = z.infer<typeof CreateShareLinkReply>;
+
+/** Links that are open, newest first; through a link only those that were made through it. */
+export const ShareLinkList = z.object({ links: z.array(ShareLink) });
+export type ShareLinkList = z.infer<typeof ShareLinkList>;
+
+/** Ends a link and every link made through it, for connected viewers too. */
+export const RevokeShareLink = z.strictObject({ ...Owner, link_id: LinkId });
+export type RevokeShareLink = z.infer<typeof RevokeShareLink>;
+
 // Hub → viewer
 
 /** A hint: what a viewer misses here it reads from the log. `curves` only of watched traces. */
-export const LiveAnalysisUpdate = LogPart.extend({ curves: z.array(Voltammogram) });
+export const LiveAnalysisUpdate = LogPart.extend({ curves: VoltammogramPack });
 export type LiveAnalysisUpdate = z.infer<typeof LiveAnalysisUpdate>;
 
 /** Where a session stands: at every change, at most once a second. */
@@ -212,4 +226,7 @@ export const VIEWER_REQUESTS = {
   get_voltammogram: { payload: GetVoltammogram, reply: GetVoltammogramReply },
   watch_traces: { payload: WatchTraces, reply: z.null() },
   request_export_data: { payload: RequestExport, reply: ExportReply },
+  create_share_link: { payload: CreateShareLink, reply: CreateShareLinkReply },
+  list_share_links: { payload: OwnerOnly, reply: ShareLinkList },
+  revoke_share_link: { payload: RevokeShareLink, reply: z.null() },
 } as const;

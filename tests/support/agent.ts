@@ -17,6 +17,8 @@ export interface TestAgentOptions {
   /** Folders that outlive this agent: for tests that start another on them. */
   readonly folder?: string;
   readonly configFolder?: string;
+  /** Enrolment token. */
+  readonly token?: string;
 }
 
 export async function startTestAgent(hubUrl: string, options: TestAgentOptions = {}): Promise<TestAgent> {
@@ -30,7 +32,8 @@ export async function startTestAgent(hubUrl: string, options: TestAgentOptions =
   const onReport: AgentOptions["onReport"] = ({ connection }) => {
     if (connection.is === "connected") registered();
   };
-  const agent = startAgent({ hubUrl, folder, configFolder, name, onReport });
+  const { token = null } = options;
+  const agent = startAgent({ hubUrl, folder, configFolder, name, token, onReport });
   onTestFinished(() => agent.stop());
   await Promise.all([agent.looked, connected]);
   return { agent, folder, configFolder };

@@ -18,12 +18,25 @@ export interface HubProcess {
   kill9(): Promise<void>;
   /** Starts it again after it was killed; resolves when it is ready. */
   start(): Promise<void>;
+  /** Ends it as an operator does; resolves with its exit code. */
+  terminate(): Promise<number | null>;
+  /** Stands still with its sockets open, as a host that hangs. */
+  sigstop(): void;
+  sigcont(): void;
+  /** Of the process that runs now. */
+  pid(): number;
+  /** What its log has of errors (level 50 and worse), and whatever it printed that is no log line. */
+  errors(): readonly string[];
+  /** All that it has printed, its log included. */
+  output(): string;
 }
 
 export async function startHubProcess(env: Readonly<Record<string, string>> = {}): Promise<HubProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), "benchcast-hub-"));
   const port = await freePort();
   let child: ChildProcess | undefined;
+  const errors: string[] = [];
+  const printed: string[] = [];
   const start = async () => {
     child = spawn(process.execPath, ["--import", "tsx", "server/main.ts"], {
       cwd: ROOT,
@@ -37,7 +50,10 @@ export async function startHubProcess(env: Readonly<Record<string, string>> = {}
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    await ready(child);
+    await ready(child, (line) => {
+      printed.push(line);
+      if (!/^\{"level":[1-4]0,/.test(line)) errors.push(line);
+    });
   };
   const kill9 = async () => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -45,22 +61,45 @@ export async function startHubProcess(env: Readonly<Record<string, string>> = {}
     child.kill("SIGKILL");
     await gone;
   };
+  const terminate = async () => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return null;
+    const gone = once(child, "exit");
+    child.kill("SIGTERM");
+    await gone;
+    return child.exitCode;
+  };
+  // A test run that ends early must not leave it behind.
+  const end = () => child?.kill("SIGKILL");
+  process.once("exit", end);
   onTestFinished(async () => {
+    process.off("exit", end);
     await kill9();
     await rm(dataDir, { recursive: true, force: true });
   });
   await start();
-  return { url: `http://127.0.0.1:${port}`, dataDir, kill9, start };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    dataDir,
+    kill9,
+    start,
+    terminate,
+    sigstop: () => void child?.kill("SIGSTOP"),
+    sigcont: () => void child?.kill("SIGCONT"),
+    pid: () => child?.pid ?? 0,
+    errors: () => errors,
+    output: () => printed.join("\n"),
+  };
 }
 
 /** Resolves with the log line that says so; rejects with what the hub said when it ends before. */
-function ready(child: ChildProcess): Promise<void> {
+function ready(child: ChildProcess, onLine: (line: string) => void): Promise<void> {
   const said: string[] = [];
   return new Promise((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
       if (stream === null) continue;
       createInterface({ input: stream }).on("line", (line) => {
         said.push(line);
+        onLine(line);
         if (line.includes('"msg":"hub ready"')) resolve();
       });
     }

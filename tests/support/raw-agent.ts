@@ -4,6 +4,7 @@ import { io, type Socket } from "socket.io-client";
 import { onTestFinished } from "vitest";
 import type {
   Bye,
+  CarriedSession,
   ReadFilePart,
   Registered,
   SetFilters,
@@ -34,7 +35,15 @@ export function newAgentKey(): string {
 
 export async function startRawAgent(
   url: string,
-  options: { key?: string; instance?: string; name?: string } = {},
+  options: {
+    key?: string;
+    instance?: string;
+    name?: string;
+    /** Sessions that it carries for the hub. */
+    sessions?: readonly CarriedSession[];
+    /** Sees the socket before it connects: for tests that read every frame. */
+    onSocket?: (socket: RawAgent["socket"]) => void;
+  } = {},
 ): Promise<RawAgent> {
   const key = options.key ?? newAgentKey();
   const auth = {
@@ -46,6 +55,7 @@ export async function startRawAgent(
     version: "0.1.0",
     os: "test",
     folder: "scans",
+    sessions: options.sessions ?? [],
   };
   const socket: Socket<HubToAgent, AgentToHub> = io(url, {
     auth,
@@ -54,6 +64,7 @@ export async function startRawAgent(
     forceNew: true,
   });
   onTestFinished(() => void socket.disconnect());
+  options.onSocket?.(socket);
   const files = new Map<string, Uint8Array>();
   const filters: SetFilters[] = [];
   const waiting: ((filters: SetFilters) => void)[] = [];

@@ -37,7 +37,12 @@ export interface ReadLogResult {
   readonly notes: LogPart["notes"];
 }
 
-export async function startRawViewer(url: string): Promise<RawViewer> {
+export interface RawViewerOptions {
+  /** Sees the socket before it connects: for tests that read every frame. */
+  readonly onSocket?: (socket: RawViewer["socket"]) => void;
+}
+
+export async function startRawViewer(url: string, options: RawViewerOptions = {}): Promise<RawViewer> {
   const auth = { role: "viewer", protocol: PROTOCOL_VERSION };
   const socket: Socket<HubToViewer, ViewerToHub> = io(url, {
     auth,
@@ -46,6 +51,7 @@ export async function startRawViewer(url: string): Promise<RawViewer> {
     forceNew: true,
   });
   onTestFinished(() => void socket.disconnect());
+  options.onSocket?.(socket);
   const states = new Map<string, SessionStatePush>();
   const waiting = new Set<() => void>();
   socket.on("session_state", (state) => {

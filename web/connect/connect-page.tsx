@@ -1,7 +1,8 @@
 import { formatUserId } from "../../shared/protocol/user-id.ts";
+import { ThemeToggle } from "../session/theme-toggle.tsx";
+import type { Credential } from "../share/credential.ts";
 import { nowMs } from "../stores/clock.ts";
 import { useViewer } from "../stores/viewer.ts";
-import { ThemeToggle } from "../session/theme-toggle.tsx";
 import { spanText } from "../words/moments.ts";
 import { IdField } from "./id-field.tsx";
 import { RememberedList } from "./remembered-list.tsx";
@@ -22,7 +23,7 @@ export function ConnectPage() {
         {state.kind === "out" ? (
           <IdField key={state.text} initial={state.text === "" ? "" : state.text} problem={state.problem} />
         ) : (
-          <Joining id={state.kind === "joining" ? formatUserId(state.userId) : ""} />
+          <Joining credential={state.credential} />
         )}
         {state.kind === "out" && <RememberedList />}
         {!hub.own && <p class="quiet">This page uses the hub at {new URL(hub.url).host}.</p>}
@@ -33,13 +34,15 @@ export function ConnectPage() {
 }
 
 /** The ID is on its way; says what it waits for. */
-function Joining({ id }: { readonly id: string }) {
+function Joining({ credential }: { readonly credential: Credential }) {
   const viewer = useViewer();
   return (
     <div class="joining">
-      <p class="id-shown mono" translate={false}>
-        {id}
-      </p>
+      {credential.kind === "user-id" && (
+        <p class="id-shown mono" translate={false}>
+          {formatUserId(credential.userId)}
+        </p>
+      )}
       <p role="status">{waitingFor(viewer.link.state.value, nowMs.value)}</p>
       <button type="button" class="plain" onClick={() => leave(viewer)}>
         Enter another ID
@@ -75,8 +78,8 @@ function GetAgent({ hubUrl }: { readonly hubUrl: string }) {
     <section class="get-agent">
       <h2>No agent yet?</h2>
       <p>
-        On the instrument PC (with Node.js 20 or newer), <a href={`${hubUrl}agent`}>download the agent</a> and start it
-        where the files are. It shows the ID to enter here.
+        On the instrument PC (with Node.js 20 or newer), <a href={`${hubUrl}agent`}>download the agent</a> and
+        start it where the files are. It shows the ID to enter here.
       </p>
       <pre class="command">
         <code>

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { formatUserId, readUserId } from "../../shared/protocol/user-id.ts";
+import { addressOf, readCredential } from "../share/credential.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { groupWhileTyping, problemWhileTyping, type Typed } from "./id-typing.ts";
 
@@ -24,14 +24,17 @@ export function IdField({ initial, problem }: IdFieldProps) {
 
   const submit = (event: Event): void => {
     event.preventDefault();
-    const reading = readUserId(typed.text);
+    const reading = readCredential(typed.text);
     if (!reading.ok) {
       setSaid(reading.message);
       input.current?.focus();
       return;
     }
-    // The address changes with it, so that the browser's history and a reload lead back here.
-    const hash = `#${formatUserId(reading.user_id)}`;
+    go(addressOf(reading.credential));
+  };
+
+  /** The address changes with it, so that the browser's history and a reload lead back here. */
+  const go = (hash: string): void => {
     if (location.hash === hash) viewer.enter(hash);
     else location.hash = hash;
   };
@@ -53,7 +56,15 @@ export function IdField({ initial, problem }: IdFieldProps) {
           aria-describedby="user-id-note"
           aria-invalid={said !== null}
           onInput={({ currentTarget }) => {
-            const next = groupWhileTyping(currentTarget.value, currentTarget.selectionStart ?? currentTarget.value.length);
+            const pasted = readCredential(currentTarget.value);
+            if (pasted.ok && pasted.credential.kind === "share-link") {
+              go(addressOf(pasted.credential));
+              return;
+            }
+            const next = groupWhileTyping(
+              currentTarget.value,
+              currentTarget.selectionStart ?? currentTarget.value.length,
+            );
             setTyped(next);
             currentTarget.value = next.text;
             setSaid(problemWhileTyping(next.text));

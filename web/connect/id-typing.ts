@@ -18,7 +18,10 @@ export function groupWhileTyping(text: string, caret: number): Typed {
   if (pasted.ok) {
     const grouped = group(pasted.user_id);
     const atEnd = caret >= text.length || text.includes("#");
-    return { text: grouped, caret: atEnd ? grouped.length : caretAfter(grouped, significant(text.slice(0, caret)).length) };
+    return {
+      text: grouped,
+      caret: atEnd ? grouped.length : caretAfter(grouped, significant(text.slice(0, caret)).length),
+    };
   }
   if (/[#/:@]/.test(text)) return { text, caret };
   const grouped = group(significant(text));

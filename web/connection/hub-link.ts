@@ -4,8 +4,9 @@ import type { Ack, WireError } from "../../shared/protocol/errors.ts";
 import type { HubToViewer, PayloadOf, ReplyOf, ViewerToHub } from "../../shared/protocol/event-maps.ts";
 import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
 import type { VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
+import { endsAccess } from "../share/credential.ts";
 import { waitBeforeMs } from "./backoff.ts";
-import { wideParser } from "./wide-parser.ts";
+import type { LinkState } from "./link-state.ts";
 
 type Requests = typeof VIEWER_REQUESTS;
 export type RequestName = keyof Requests;
@@ -19,15 +20,9 @@ export type LinkError = {
   readonly retryable: true;
   readonly details?: unknown;
 };
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError | LinkError };
-
-export type LinkState =
-  | { readonly kind: "connecting" }
-  | { readonly kind: "connected" }
-  /** `sinceMs`: the connection was lost, or never came up. `retryAtMs` null: an attempt is under way. */
-  | { readonly kind: "lost"; readonly sinceMs: number; readonly retryAtMs: number | null }
-  /** The hub does not want this page back; trying again would change nothing. */
-  | { readonly kind: "refused"; readonly message: string };
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: WireError | LinkError };
 
 /** Longer than the hub waits for an agent (20 s), so that its own words arrive first. */
 const ANSWER_MS = 25_000;
@@ -49,14 +44,13 @@ export class HubLink {
       tryAllTransports: true,
       reconnection: false, // done here, so that the page can say when the next attempt is
       timeout: 5000,
-      parser: wideParser,
       autoConnect: false,
     });
     this.socket.on("connect", () => this.connected());
     this.socket.on("disconnect", () => this.lost());
     this.socket.on("connect_error", (error: Error & { data?: WireError }) => this.failed(error.data));
     this.socket.on("bye", (bye) => {
-      if (!bye.retry) this.current.value = { kind: "refused", message: bye.message };
+      if (!bye.retry && !endsAccess(bye.code)) this.current.value = { kind: "refused", message: bye.message };
     });
   }
 

@@ -30,7 +30,8 @@ export function latestRounds(log: SessionLog, trend: Trend, most: number, skip: 
 export function countRounds(log: SessionLog, trend: Trend): number {
   let count = 0;
   for (let i = 0; i < trend.offsets.length; i++) {
-    const same = log.entry(trend.offsets.at(i), "file_number") === log.entry(trend.offsets.at(i - 1), "file_number");
+    const same =
+      log.entry(trend.offsets.at(i), "file_number") === log.entry(trend.offsets.at(i - 1), "file_number");
     if (i === 0 || !same) count += 1;
   }
   return count;

@@ -1,4 +1,9 @@
-import { RESULT_KINDS, type ResultKind, type ResultRow, ResultTable } from "../../shared/protocol/log-tables.ts";
+import {
+  RESULT_KINDS,
+  type ResultKind,
+  type ResultRow,
+  ResultTable,
+} from "../../shared/protocol/log-tables.ts";
 import { GrowableColumn } from "./growable-column.ts";
 
 /** Electrode and frequency: what one line of a trend belongs to. `frequencyHz` null: the file does not say. */

@@ -1,5 +1,6 @@
 import uPlot from "uplot";
-import { type PlotTheme, plotTheme } from "./plot-theme.ts";
+import { type Canvas, paintInside } from "./canvas.ts";
+import { plotTheme } from "./plot-theme.ts";
 import type { Limits } from "./stepped-limits.ts";
 
 /** One axis: its label (quantity / unit), where ticks stand and what stands at them. */
@@ -13,18 +14,6 @@ export interface AxisPlan {
   texts(ticks: readonly number[]): string[];
 }
 
-/** Where a painter draws: the plot's own canvas, in device pixels, clipped to the frame. */
-export interface Canvas {
-  readonly context: CanvasRenderingContext2D;
-  readonly theme: PlotTheme;
-  readonly frame: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
-  /** Device pixels per CSS pixel. */
-  readonly ratio: number;
-  readonly xLimits: Limits;
-  toX(value: number): number;
-  toY(value: number): number;
-}
-
 export interface FigurePlan {
   /** Values that the cursor can stand at, ascending. */
   xs(): Float64Array;
@@ -33,6 +22,8 @@ export interface FigurePlan {
   readonly xAxis: AxisPlan;
   readonly yAxis: AxisPlan;
   paint(canvas: Canvas): void;
+  /** What lies over the data and changes more often than they. */
+  paintOver?(canvas: Canvas): void;
   /** The cursor stands at a value, or has left (null). `index` counts in `xs`. */
   cursor?(at: { readonly x: number; readonly y: number; readonly index: number } | null): void;
   /** A box was drawn; `y` null: across the whole height. */
@@ -47,6 +38,8 @@ export interface FigurePlan {
 /** A box flatter or narrower than this zooms along one axis only. */
 const BOX_LEAST = 24;
 const CLICK_SLACK = 4;
+/** Rest after a picture, as a multiple of what it took: a hundred traces must not take the page's whole time. */
+const REST = 4;
 const WHEEL_FACTOR = 1.18;
 
 /** Room for the texts of an axis, CSS px: two lines where a day stands below the time; as wide as the longest number. */
@@ -62,7 +55,10 @@ export class Figure {
   private readonly theme = plotTheme();
   private readonly plot: uPlot;
   private readonly sizes: ResizeObserver;
+  private readonly over = document.createElement("canvas");
   private request = 0;
+  private overRequest = 0;
+  private restUntil = 0;
 
   constructor(host: HTMLElement, plan: FigurePlan) {
     this.host = host;
@@ -71,19 +67,34 @@ export class Figure {
     this.sizes = new ResizeObserver(() => this.resize());
     this.sizes.observe(host);
     this.listen(this.plot.over);
+    this.over.className = "plot-over";
+    host.querySelector(".u-wrap")?.append(this.over);
   }
 
-  /** Asks for a new picture with the next frame. */
+  /** Asks for a new picture: with the next frame, or later when pictures take long. */
   draw(): void {
     if (this.request !== 0) return;
-    this.request = requestAnimationFrame(() => {
-      this.request = 0;
-      this.plot.setData([this.plan.xs()]);
+    this.request = requestAnimationFrame((now) => this.frame(now));
+  }
+
+  /** Asks for what lies over the data alone to be drawn again. */
+  drawOver(): void {
+    if (this.overRequest !== 0) return;
+    this.overRequest = requestAnimationFrame(() => {
+      this.overRequest = 0;
+      this.paintOver();
     });
+  }
+
+  private frame(now: number): void {
+    this.request = 0;
+    if (now < this.restUntil) this.draw();
+    else this.plot.setData([this.plan.xs()]);
   }
 
   destroy(): void {
     cancelAnimationFrame(this.request);
+    cancelAnimationFrame(this.overRequest);
     this.sizes.disconnect();
     this.plot.destroy();
   }
@@ -98,7 +109,7 @@ export class Figure {
     return {
       width: Math.max(this.host.clientWidth, 80),
       height: Math.max(this.host.clientHeight, 80),
-      padding: [10, 14, 0, 0],
+      padding: [10, 22, 0, 0],
       legend: { show: false },
       series: [{}],
       scales: {
@@ -107,7 +118,11 @@ export class Figure {
       },
       axes: [this.axis(plan.xAxis, "x"), this.axis(plan.yAxis, "y")],
       cursor: this.cursor(),
-      hooks: { draw: [() => this.paint()], setCursor: [() => this.tellCursor()], setSelect: [() => this.tellZoom()] },
+      hooks: {
+        draw: [() => this.paint()],
+        setCursor: [() => this.tellCursor()],
+        setSelect: [() => this.tellZoom()],
+      },
     };
   }
 
@@ -142,7 +157,7 @@ export class Figure {
       points: { show: false },
       move: (plot, left, top) => this.snap(plot, left, top),
       drag: { x: plan.zoomed !== undefined, y: plan.zoomed !== undefined, uni: BOX_LEAST, setScale: false },
-      bind: { dblclick: () => () => (plan.reset?.(), null) },
+      bind: { dblclick: () => () => this.reset() },
     };
   }
 
@@ -154,28 +169,32 @@ export class Figure {
     return [plot.valToPos(value, "x"), top];
   }
 
+  private reset(): null {
+    this.plan.reset?.();
+    return null; // what uPlot's listeners return
+  }
+
   private paint(): void {
     const { plot, theme } = this;
     const { left, top, width, height } = plot.bbox;
-    const context = plot.ctx;
-    context.save();
-    context.beginPath();
-    context.rect(left, top, width, height);
-    context.clip();
-    this.plan.paint({
-      context,
-      theme,
-      frame: { left, top, right: left + width, bottom: top + height },
-      ratio: devicePixelRatio,
-      xLimits: [plot.scales.x?.min ?? 0, plot.scales.x?.max ?? 1],
-      toX: (value) => plot.valToPos(value, "x", true),
-      toY: (value) => plot.valToPos(value, "y", true),
-    });
-    context.restore();
+    const from = performance.now();
+    paintInside(plot, theme, plot.ctx, (canvas) => this.plan.paint(canvas));
     // Last, or a grid line on the axis would hide it.
-    context.fillStyle = theme.axis;
-    context.fillRect(left, top, devicePixelRatio, height);
-    context.fillRect(left, top + height - devicePixelRatio, width, devicePixelRatio);
+    plot.ctx.fillStyle = theme.axis;
+    plot.ctx.fillRect(left, top, devicePixelRatio, height);
+    plot.ctx.fillRect(left, top + height - devicePixelRatio, width, devicePixelRatio);
+    this.paintOver();
+    this.restUntil = performance.now() + REST * (performance.now() - from);
+  }
+
+  /** What follows the cursor lies on a canvas of its own: it moves without the data being drawn again. */
+  private paintOver(): void {
+    const context = this.over.getContext("2d");
+    if (this.plan.paintOver === undefined || context === null) return;
+    const { width, height } = this.plot.ctx.canvas;
+    if (this.over.width !== width || this.over.height !== height) Object.assign(this.over, { width, height });
+    context.clearRect(0, 0, width, height);
+    paintInside(this.plot, this.theme, context, (canvas) => this.plan.paintOver?.(canvas));
   }
 
   private tellCursor(): void {
@@ -187,8 +206,13 @@ export class Figure {
   private tellZoom(): void {
     const { left, top, width, height } = this.plot.select;
     if (width < CLICK_SLACK && height < CLICK_SLACK) return;
-    const whole = { x: width >= this.plot.over.clientWidth - 1, y: height >= this.plot.over.clientHeight - 1 };
-    const x: Limits = whole.x ? this.plan.xLimits() : [this.valueAt(left, "x"), this.valueAt(left + width, "x")];
+    const whole = {
+      x: width >= this.plot.over.clientWidth - 1,
+      y: height >= this.plot.over.clientHeight - 1,
+    };
+    const x: Limits = whole.x
+      ? this.plan.xLimits()
+      : [this.valueAt(left, "x"), this.valueAt(left + width, "x")];
     const y: Limits | null = whole.y ? null : [this.valueAt(top + height, "y"), this.valueAt(top, "y")];
     this.plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     this.plan.zoomed?.(x, y);

@@ -21,7 +21,12 @@ export function followLimits(first: number, last: number, least: number): Limits
 }
 
 /** Limits scaled around a value; never beyond `whole` on both sides. */
-export function zoomLimits([low, high]: Limits, around: number, factor: number, whole: Limits): Limits | null {
+export function zoomLimits(
+  [low, high]: Limits,
+  around: number,
+  factor: number,
+  whole: Limits,
+): Limits | null {
   const scaled: Limits = [around - (around - low) * factor, around + (high - around) * factor];
   const inside: Limits = [Math.max(scaled[0], whole[0]), Math.min(scaled[1], whole[1])];
   return inside[0] <= whole[0] && inside[1] >= whole[1] ? null : inside;

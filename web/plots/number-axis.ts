@@ -16,7 +16,7 @@ function stepOf(ticks: readonly number[]): number {
 /** An axis of whole numbers (files). */
 export function countAxis(label: string): AxisPlan {
   return {
-    space: 56,
+    space: 46,
     label: () => label,
     ticks: (limits, most) => ticksFrom(0, Math.max(1, roundStep((limits[1] - limits[0]) / most)), ...limits),
     texts: (ticks) => ticks.map((tick) => fixed(tick, 0)),
@@ -35,7 +35,7 @@ export function plainAxis(label: string): AxisPlan {
 
 /** An axis whose unit takes a prefix. `scaleFor` chooses it from what is in view. */
 export class SiAxis implements AxisPlan {
-  readonly space = 44;
+  readonly space = 52;
   scale: SiScale | null = null;
   private readonly quantity: string;
   private readonly unit: string;

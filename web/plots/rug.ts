@@ -1,7 +1,7 @@
 import { ENTRY_STATUS } from "../../shared/protocol/log-tables.ts";
 import type { SessionLog } from "../log/session-log.ts";
 import type { Trend, TrendLine } from "../log/trend.ts";
-import type { Canvas } from "./figure.ts";
+import type { Canvas } from "./canvas.ts";
 
 /** Height of the lane along the axis in which scans without a peak are marked, CSS px. */
 export const RUG_HEIGHT = 12;
@@ -9,7 +9,11 @@ const TICK = 5;
 const CROSS = 2.6;
 
 /** Marks scans of one trace that have no peak: short strokes in its colour, never a point at zero. */
-export function paintNoPeaks({ context, frame, ratio, toX, xLimits }: Canvas, line: TrendLine, color: string): void {
+export function paintNoPeaks(
+  { context, frame, ratio, toX, xLimits }: Canvas,
+  line: TrendLine,
+  color: string,
+): void {
   const to = line.xs.upperBound(xLimits[1]);
   const path = new Path2D();
   let drawnAt = Number.NaN;

@@ -1,11 +1,15 @@
-import type { Canvas } from "./figure.ts";
+import type { Canvas } from "./canvas.ts";
 
 /** Height of the stripe along the axis, CSS px. */
 const HEIGHT = 6;
 const HATCH = 6;
 
 /** Marks the part of the axis for which there are no data any more, with the words that say so. */
-export function paintStale({ context, frame, ratio, toX, theme }: Canvas, fromX: number, words: string): void {
+export function paintStale(
+  { context, frame, ratio, toX, theme }: Canvas,
+  fromX: number,
+  words: string,
+): void {
   const left = Math.max(frame.left, toX(fromX));
   const top = frame.bottom - HEIGHT * ratio;
   context.save();

@@ -1,53 +1,99 @@
 import type { TrendLine } from "../log/trend.ts";
-import type { Canvas } from "./figure.ts";
-import { linePath } from "./line-path.ts";
+import type { Canvas } from "./canvas.ts";
+import { isDense, paintDense } from "./dense-line.ts";
+import { linePath, type Points } from "./line-path.ts";
 import { addMarker } from "./marker-path.ts";
 import type { TraceLook } from "./trace-look.ts";
 
-/** Distance between points from which each gets its marker, CSS px. */
+/** Distance to both neighbours from which a point gets its marker, CSS px. */
 const MARKER_SPACE = 9;
+/** On a line so dense that its dash cannot be seen, markers at this distance tell the electrode, CSS px. */
+const SPARSE_SPACE = 110;
 const MARKER_SIZE = 2.6;
 const LARGE_SIZE = 4;
 const LINE_WIDTH = 1.6;
 
-/** Draws one trace of a trend: line, markers where there is room, and the latest point a little larger. */
-export function paintTrace(canvas: Canvas, line: TrendLine, look: TraceLook): void {
+/** Bars that dense lines are drawn with in one picture, all together. */
+const MOST_BARS = 30_000;
+
+/**
+ * Draws one trace of a trend: line, markers where there is room, and the latest point a little larger.
+ *
+ * @param among how many traces are drawn
+ */
+export function paintTrace(canvas: Canvas, line: TrendLine, look: TraceLook, among: number): void {
   const { context, ratio, xLimits, frame } = canvas;
   const from = Math.max(0, line.xs.lowerBound(xLimits[0]) - 1);
   const to = Math.min(line.xs.length, line.xs.upperBound(xLimits[1]) + 1);
   if (to <= from) return;
   const points = { xs: line.xs.view(), ys: line.heightsA.view(), from, to };
-  context.strokeStyle = look.color;
   context.fillStyle = look.color;
-  context.lineWidth = LINE_WIDTH * ratio;
-  context.lineJoin = "round";
-  context.setLineDash(look.dash.map((length) => length * ratio));
-  context.stroke(linePath(points, canvas));
-  context.setLineDash([]);
-  const roomy = (frame.right - frame.left) / ratio / (to - from) >= MARKER_SPACE;
-  context.fill(markers(canvas, line, look, { from, to, all: roomy }));
+  if (isDense(points, canvas)) {
+    paintDense(
+      canvas,
+      points,
+      LINE_WIDTH * ratio,
+      Math.ceil((among * (frame.right - frame.left)) / MOST_BARS),
+    );
+    paintSparseMarkers(canvas, points, look);
+  } else {
+    strokeLine(canvas, points, look);
+    context.fill(markers(canvas, points, look));
+  }
   paintLatest(canvas, line, look);
 }
 
-/** Markers of all points, or only of those that no line reaches. */
-function markers(
-  { toX, toY, ratio }: Canvas,
-  line: TrendLine,
-  look: TraceLook,
-  { from, to, all }: { from: number; to: number; all: boolean },
-): Path2D {
+function strokeLine(canvas: Canvas, points: Points, look: TraceLook): void {
+  const { context, ratio } = canvas;
+  context.strokeStyle = look.color;
+  context.lineWidth = LINE_WIDTH * ratio;
+  context.lineJoin = "bevel"; // round joins cost twice the whole line
+  context.setLineDash(look.dash.map((length) => length * ratio));
+  context.stroke(linePath(points, canvas));
+  context.setLineDash([]);
+}
+
+/** Markers where there is room on both sides, and of points that no line reaches. */
+function markers({ toX, toY, ratio }: Canvas, { xs, ys, from, to }: Points, look: TraceLook): Path2D {
   const path = new Path2D();
+  const at = (i: number): number => (Number.isNaN(ys[i] ?? Number.NaN) ? Number.NaN : toX(xs[i] ?? 0));
+  let [before, here] = [Number.NaN, at(from)];
   for (let i = from; i < to; i++) {
-    const y = line.heightsA.at(i);
-    if (Number.isNaN(y)) continue;
-    const alone = Number.isNaN(line.heightsA.at(i - 1)) && Number.isNaN(line.heightsA.at(i + 1));
-    if (all || alone) addMarker(path, look.marker, toX(line.xs.at(i)), toY(y), MARKER_SIZE * ratio);
+    const after = i + 1 < to ? at(i + 1) : Number.NaN;
+    // Not "at least": a neighbour that is missing leaves room.
+    const crowded = here - before < MARKER_SPACE * ratio || after - here < MARKER_SPACE * ratio;
+    if (!Number.isNaN(here) && !crowded)
+      addMarker(path, look.marker, here, toY(ys[i] ?? 0), MARKER_SIZE * ratio);
+    [before, here] = [here, after];
   }
   return path;
 }
 
+function paintSparseMarkers(canvas: Canvas, { xs, ys, from, to }: Points, look: TraceLook): void {
+  const { context, toX, toY, ratio, theme } = canvas;
+  const path = new Path2D();
+  let free = Number.NEGATIVE_INFINITY;
+  for (let i = from; i < to; i++) {
+    const y = ys[i] ?? Number.NaN;
+    const x = toX(xs[i] ?? 0);
+    if (x < free || Number.isNaN(y)) continue;
+    addMarker(path, look.marker, x, toY(y), LARGE_SIZE * ratio);
+    free = x + SPARSE_SPACE * ratio;
+  }
+  context.strokeStyle = theme.surface;
+  context.lineWidth = 2 * ratio;
+  context.stroke(path);
+  context.fill(path);
+}
+
 /** Marks the points of one file on a trace. */
-export function paintPointsOf(canvas: Canvas, line: TrendLine, look: TraceLook, x: number, offset: number): void {
+export function paintPointsOf(
+  canvas: Canvas,
+  line: TrendLine,
+  look: TraceLook,
+  x: number,
+  offset: number,
+): void {
   for (let i = line.xs.lowerBound(x); line.xs.at(i) === x; i++) {
     if (line.offsets.at(i) === offset) paintLarge(canvas, line, look, i);
   }

@@ -2,7 +2,8 @@ import type { Trend } from "../log/trend.ts";
 import { nowMs } from "../stores/clock.ts";
 import { shownTheme } from "../stores/theme.ts";
 import type { Viewer } from "../stores/viewer.ts";
-import type { AxisPlan, Canvas, FigurePlan } from "./figure.ts";
+import type { Canvas } from "./canvas.ts";
+import type { AxisPlan, FigurePlan } from "./figure.ts";
 import { followLimits, zoomLimits } from "./follow-limits.ts";
 import { countAxis, SiAxis } from "./number-axis.ts";
 import { paintFailures, paintNoPeaks } from "./rug.ts";
@@ -30,7 +31,7 @@ export class TrendPlan implements FigurePlan {
   constructor(viewer: Viewer) {
     this.viewer = viewer;
     // The same prefix as the numbers beside the plot.
-    this.yAxis = new SiAxis("Peak height", "A", () => viewer.view.heightScale.value);
+    this.yAxis = new SiAxis("Peak height", "A", () => viewer.round.heightScale.value);
     const zone = () => (this.trend?.clock?.kind === "instrument" ? "as-written" : "local");
     this.axes = {
       "file-number": countAxis("File number"),
@@ -41,7 +42,14 @@ export class TrendPlan implements FigurePlan {
 
   get xAxis(): AxisPlan {
     const current = (): AxisPlan => this.axes[this.viewer.view.axis.value];
-    return { space: 64, label: () => current().label(), ticks: (...at) => current().ticks(...at), texts: (at) => current().texts(at) };
+    return {
+      get space() {
+        return current().space;
+      },
+      label: () => current().label(),
+      ticks: (...at) => current().ticks(...at),
+      texts: (at) => current().texts(at),
+    };
   }
 
   private get trend(): Trend | null {
@@ -67,7 +75,10 @@ export class TrendPlan implements FigurePlan {
     const low = Math.min(...ranges.map((range) => range[0]));
     const high = Math.max(...ranges.map((range) => range[1]));
     const room = RUG_ROOM * (high - low || Math.abs(high));
-    const [bottom, top] = ranges.length === 0 ? [0, 1e-6] : steppedLimits(low >= 0 ? Math.max(0, low - room) : low - room, high, this.y);
+    const [bottom, top] =
+      ranges.length === 0
+        ? [0, 1e-6]
+        : steppedLimits(low >= 0 ? Math.max(0, low - room) : low - room, high, this.y);
     // Heights that are all positive need no room below zero.
     this.y = [low >= 0 ? Math.max(0, bottom) : bottom, top];
     return this.y;
@@ -78,20 +89,31 @@ export class TrendPlan implements FigurePlan {
     const { trend } = this;
     const log = sessions.followed.value?.log;
     if (trend === null || log === undefined) return;
-    const looking = view.hovered.value !== null || view.pinned.value !== null;
     this.paintZero(canvas);
-    this.paintPinned(canvas, trend);
     for (const { id, key } of view.visible.value) {
       const line = trend.lines.get(key);
       if (line === undefined) continue;
       const look = view.looks.value.look(id, shownTheme.value);
       paintNoPeaks(canvas, line, look.color);
-      paintTrace(canvas, line, look);
-      if (looking) for (const offset of view.group.value) paintPointsOf(canvas, line, look, trend.xOf(offset), offset);
+      paintTrace(canvas, line, look, view.visible.value.length);
     }
     paintFailures(canvas, log, trend);
     const stale = this.viewer.stale.value;
     if (stale !== null && trend.xs.length > 0) paintStale(canvas, trend.xs.at(trend.xs.length - 1), stale);
+  }
+
+  paintOver(canvas: Canvas): void {
+    const { view, round } = this.viewer;
+    const { trend } = this;
+    if (trend === null || round.latest.value) return;
+    this.paintPinned(canvas, trend);
+    for (const { id, key } of view.visible.value) {
+      const line = trend.lines.get(key);
+      const look = view.looks.value.look(id, shownTheme.value);
+      for (const offset of round.offsets.value) {
+        if (line !== undefined) paintPointsOf(canvas, line, look, trend.xOf(offset), offset);
+      }
+    }
   }
 
   cursor(at: { readonly index: number } | null): void {

@@ -4,11 +4,12 @@ import { shownTheme } from "../stores/theme.ts";
 import { Figure, type FigurePlan } from "./figure.ts";
 
 /**
- * Keeps a figure in an element: made anew when the theme changes, drawn again when a signal that `watch` reads moves.
+ * Keeps a figure in an element: made anew when the theme changes, drawn again when a signal that `watch` reads
+ * moves. `watchOver` reads what only lies over the data.
  *
  * @returns where to hang it
  */
-export function useFigure(makePlan: () => FigurePlan, watch: () => void) {
+export function useFigure(makePlan: () => FigurePlan, watch: () => void, watchOver: () => void = watch) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = host.current;
@@ -26,7 +27,12 @@ export function useFigure(makePlan: () => FigurePlan, watch: () => void) {
       watch();
       figure?.draw();
     });
+    const stopOver = effect(() => {
+      watchOver();
+      figure?.drawOver();
+    });
     return () => {
+      stopOver();
       stopData();
       stopTheme();
       figure?.destroy();

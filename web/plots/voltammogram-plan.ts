@@ -1,6 +1,7 @@
-import { kindOf } from "../log/trace.ts";
 import type { Curve } from "../log/curve.ts";
-import type { AxisPlan, Canvas, FigurePlan } from "./figure.ts";
+import { kindOf } from "../log/trace.ts";
+import type { Canvas } from "./canvas.ts";
+import type { AxisPlan, FigurePlan } from "./figure.ts";
 import { linePath } from "./line-path.ts";
 import { plainAxis, SiAxis } from "./number-axis.ts";
 import { type Limits, roundStep, steppedLimits } from "./stepped-limits.ts";
@@ -15,6 +16,8 @@ export interface VoltammogramSource {
   cursor(at: { readonly potentialV: number; readonly currentA: number } | null): void;
 }
 
+/** Of more curves than this only thin lines and peaks are drawn: the rest would be a fog, and slow. */
+const FULL_CURVES = 16;
 const RAW_ALPHA = 0.38;
 const RAW_SIZE = 1.4;
 const BASELINE_ALPHA = 0.75;
@@ -38,7 +41,9 @@ export class VoltammogramPlan implements FigurePlan {
   }
 
   xLimits(): Limits {
-    const ends = this.source.curves().flatMap(({ potentialsV }) => [potentialsV[0] ?? 0, potentialsV.at(-1) ?? 0]);
+    const ends = this.source
+      .curves()
+      .flatMap(({ potentialsV }) => [potentialsV[0] ?? 0, potentialsV.at(-1) ?? 0]);
     return ends.length === 0 ? [-0.5, 0] : rounded(Math.min(...ends), Math.max(...ends));
   }
 
@@ -57,7 +62,13 @@ export class VoltammogramPlan implements FigurePlan {
 
   paint(canvas: Canvas): void {
     this.paintWindow(canvas);
-    for (const curve of this.source.curves()) paintCurve(canvas, curve, this.source.look(curve));
+    const curves = this.source.curves();
+    const paint = curves.length <= FULL_CURVES ? paintFit : paintThin;
+    for (const curve of curves) {
+      const look = this.source.look(curve);
+      paint(canvas, curve, look);
+      paintPeak(canvas, curve, look);
+    }
   }
 
   cursor(at: { readonly x: number; readonly y: number } | null): void {
@@ -71,7 +82,8 @@ export class VoltammogramPlan implements FigurePlan {
     context.fillStyle = theme.band;
     context.fillRect(left, frame.top, right - left, frame.bottom - frame.top);
     context.fillStyle = theme.axis;
-    for (const x of [left, right]) context.fillRect(Math.round(x), frame.bottom - 8 * ratio, ratio, 8 * ratio);
+    for (const x of [left, right])
+      context.fillRect(Math.round(x), frame.bottom - 8 * ratio, ratio, 8 * ratio);
   }
 }
 
@@ -82,10 +94,10 @@ function rounded(low: number, high: number): Limits {
   return [Math.floor(low / step + 1e-3) * step, Math.ceil(high / step - 1e-3) * step];
 }
 
-function paintCurve(canvas: Canvas, curve: Curve, look: TraceLook): void {
+/** Raw points, baseline, smoothed line: what a person judges a fit by. */
+function paintFit(canvas: Canvas, curve: Curve, look: TraceLook): void {
   const { context, ratio } = canvas;
-  const xs = curve.potentialsV;
-  const all = { xs, from: 0, to: xs.length };
+  const all = { xs: curve.potentialsV, from: 0, to: curve.potentialsV.length };
   context.save();
   context.fillStyle = look.color;
   context.strokeStyle = look.color;
@@ -96,11 +108,18 @@ function paintCurve(canvas: Canvas, curve: Curve, look: TraceLook): void {
   context.stroke(linePath({ ...all, ys: curve.baselineA }, canvas));
   context.globalAlpha = 1;
   context.lineWidth = 1.7 * ratio;
-  context.lineJoin = "round";
+  context.lineJoin = "bevel";
   context.setLineDash(look.dash.map((length) => length * ratio));
   context.stroke(linePath({ ...all, ys: curve.smoothedA }, canvas));
   context.restore();
-  paintPeak(canvas, curve, look);
+}
+
+function paintThin(canvas: Canvas, curve: Curve, look: TraceLook): void {
+  const { context, ratio } = canvas;
+  context.strokeStyle = look.color;
+  context.lineWidth = ratio; // one device pixel wide, lines cost a quarter of wider ones
+  const points = { xs: curve.potentialsV, ys: curve.smoothedA, from: 0, to: curve.potentialsV.length };
+  context.stroke(linePath(points, canvas));
 }
 
 function paintRaw({ context, ratio, toX, toY }: Canvas, { potentialsV, currentsA }: Curve): void {

@@ -1,8 +1,7 @@
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Curve } from "../log/curve.ts";
-import { withUnit } from "../words/si.ts";
-import { siText } from "../words/si.ts";
+import { siText, withUnit } from "../words/si.ts";
 import type { Limits } from "./stepped-limits.ts";
 import type { TraceLook } from "./trace-look.ts";
 import { useFigure } from "./use-figure.ts";
@@ -28,7 +27,9 @@ export function VoltammogramPlot({ curves, look, peakWindow, name, summary }: Vo
       cursor: (at) => {
         const scale = plan.yAxis.scale;
         readout.value =
-          at === null || scale === null ? "" : `${withUnit(at.potentialV, 3, "V")}   ${siText(at.currentA, "A", scale)}`;
+          at === null || scale === null
+            ? ""
+            : `${withUnit(at.potentialV, 3, "V")}   ${siText(at.currentA, "A", scale)}`;
       },
     });
     return { plan, readout };

@@ -1,30 +1,37 @@
 import { useState } from "preact/hooks";
 import { formatUserId } from "../../shared/protocol/user-id.ts";
+import { addressOf } from "../share/credential.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { countText } from "../words/counts.ts";
+
+/** An address without an ID is the connect page's. */
+function leave(): void {
+  location.hash = "";
+}
 
 /** Which agent this is, its User ID to pass on, and the way to another one. */
 export function AgentDetails() {
   const viewer = useViewer();
   const agent = viewer.membership.agent.value;
-  const userId = viewer.membership.userId;
+  const credential = viewer.membership.credential;
   const [copied, setCopied] = useState(false);
-  if (agent === null || userId === null) return null;
-  const shown = formatUserId(userId);
+  if (agent === null || credential === null) return null;
   const copy = async (): Promise<void> => {
-    await navigator.clipboard?.writeText(`${location.origin}${location.pathname}#${shown}`);
+    await navigator.clipboard?.writeText(`${location.origin}${location.pathname}${addressOf(credential)}`);
     setCopied(true);
   };
   return (
     <section class="side-section agent-details" aria-labelledby="agent-title">
       <h2 id="agent-title">Agent</h2>
       <dl class="facts">
-        <div>
-          <dt>User ID</dt>
-          <dd class="mono" translate={false}>
-            {shown}
-          </dd>
-        </div>
+        {credential.kind === "user-id" && (
+          <div>
+            <dt>User ID</dt>
+            <dd class="mono" translate={false}>
+              {formatUserId(credential.userId)}
+            </dd>
+          </div>
+        )}
         <div>
           <dt>Folder</dt>
           <dd class="mono">{agent.folder}</dd>
@@ -48,9 +55,9 @@ export function AgentDetails() {
         <button type="button" class="plain" onClick={() => void copy()}>
           {copied ? "Link copied" : "Copy link"}
         </button>
-        <a class="plain" href="#">
+        <button type="button" class="plain" onClick={leave}>
           Watch another agent
-        </a>
+        </button>
       </div>
     </section>
   );

@@ -25,7 +25,9 @@ export function FileNotes() {
         {offsets.slice(0, MOST).map((offset) => (
           <li key={offset}>
             <span class="mono">{log.names[offset]}</span>{" "}
-            <span class="quiet">{clockText(clock.toLocalMs(log.entry(offset, "received_at_ms")), nowMs.value)}</span>
+            <span class="quiet">
+              {clockText(clock.toLocalMs(log.entry(offset, "received_at_ms")), nowMs.value)}
+            </span>
             <br />
             {reason(log, offset)}
           </li>

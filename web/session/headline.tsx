@@ -10,14 +10,14 @@ const ARROWS: Record<Direction, string> = { rising: "↗", falling: "↘", stead
 
 /** The value that is read from two metres away, and where it is going; a tap goes to the next trace. */
 export function Headline() {
-  const { view } = useViewer();
-  const readouts = view.readouts.value;
+  const { view, round } = useViewer();
+  const readouts = round.readouts.value;
   const readout = readouts[view.headlined.value % Math.max(1, readouts.length)];
   if (readout === undefined) return null;
   const { trace, row } = readout;
   const line = view.trend.value?.trend.lines.get(trace.key);
   const going = line === undefined ? null : direction(line.heightsA.view());
-  const scale = view.heightScale.value;
+  const scale = round.heightScale.value;
   return (
     <button
       type="button"

@@ -1,5 +1,5 @@
 import type { AgentStatus, SessionSummary } from "../../shared/protocol/session.ts";
-import type { LinkState } from "../connection/hub-link.ts";
+import type { LinkState } from "../connection/link-state.ts";
 import { countText, plural } from "../words/counts.ts";
 import { clockText, exactClockText, spanText } from "../words/moments.ts";
 
@@ -15,7 +15,15 @@ export interface Circumstances {
   readonly nowMs: number;
 }
 
-export type LivenessKind = "lost" | "offline" | "catching-up" | "stopped" | "quiet" | "live" | "waiting" | "ready";
+export type LivenessKind =
+  | "lost"
+  | "offline"
+  | "catching-up"
+  | "stopped"
+  | "quiet"
+  | "live"
+  | "waiting"
+  | "ready";
 
 /** The state in one word, and in one sentence where there is more to say. Null: nothing to say. */
 export interface Liveness {
@@ -31,6 +39,9 @@ export interface Liveness {
 const QUIET_INTERVALS = 4;
 const QUIET_LEAST_MS = 15_000;
 
+/** A file or two are always on their way; more is a catch-up. */
+const OWED_LEAST = 5;
+
 /** How alive the data on the screen are. The first that applies counts: without the hub nothing else is known. */
 export function liveness(at: Circumstances): Liveness {
   if (at.link.kind !== "connected") return lost(at);
@@ -38,6 +49,11 @@ export function liveness(at: Circumstances): Liveness {
   const { have, head } = at.entries;
   if (have < head) {
     const word = `catching up ${countText(have)} of ${countText(head)}`;
+    return { kind: "catching-up", word, sentence: null, staleSinceMs: null };
+  }
+  const owed = at.agent.files?.owed ?? 0;
+  if (at.session?.state === "running" && owed > OWED_LEAST) {
+    const word = `catching up, ${countText(owed)} files to come`;
     return { kind: "catching-up", word, sentence: null, staleSinceMs: null };
   }
   if (at.session === null) return { kind: "ready", word: "online", sentence: null, staleSinceMs: null };
@@ -59,7 +75,12 @@ function offline({ agentSinceMs, entries, lastScanMs, nowMs, session }: Circumst
       ? "Start it on the instrument PC; this page goes on by itself."
       : `Showing ${plural(entries.have, "scan")} up to ${exactClockText(lastScanMs, nowMs)}.`;
   const staleSinceMs = session?.state === "stopped" ? null : agentSinceMs;
-  return { kind: "offline", word: `offline since ${since}`, sentence: `Agent offline since ${since}. ${shown}`, staleSinceMs };
+  return {
+    kind: "offline",
+    word: `offline since ${since}`,
+    sentence: `Agent offline since ${since}. ${shown}`,
+    staleSinceMs,
+  };
 }
 
 function stopped({ nowMs }: Circumstances, session: SessionSummary): Liveness {

@@ -45,7 +45,8 @@ function ConnectionLost() {
   const state = link.state.value;
   if (state.kind !== "lost") return null;
   const now = nowMs.value;
-  const retry = state.retryAtMs === null ? "Retrying now." : `Retrying in ${secondsUntil(state.retryAtMs, now)} s.`;
+  const retry =
+    state.retryAtMs === null ? "Retrying now." : `Retrying in ${secondsUntil(state.retryAtMs, now)} s.`;
   return (
     <div class="notice notice-lost">
       <span>

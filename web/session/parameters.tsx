@@ -40,7 +40,11 @@ function smoothing({ sg_points, sg_degree }: SwvAnalysisParams): string {
   return `Savitzky–Golay, ${points}, degree ${sg_degree}`;
 }
 
-function windows({ low_window, high_window, cutoff_hz }: SwvAnalysisParams): readonly (readonly [string, string])[] {
+function windows({
+  low_window,
+  high_window,
+  cutoff_hz,
+}: SwvAnalysisParams): readonly (readonly [string, string])[] {
   const low = low_window === null ? [] : [[`Range to ${cutoff_hz} Hz`, range(low_window)] as const];
   const high = high_window === null ? [] : [[`Range above ${cutoff_hz} Hz`, range(high_window)] as const];
   return [...low, ...high];

@@ -1,7 +1,7 @@
 import { kindOf } from "../log/trace.ts";
 import { Swatch } from "../plots/swatch.tsx";
+import type { Readout } from "../stores/round.ts";
 import { shownTheme } from "../stores/theme.ts";
-import type { Readout } from "../stores/view.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { siText } from "../words/si.ts";
 import { ScanName } from "./scan-name.tsx";
@@ -12,8 +12,8 @@ const MOST = 12;
 
 /** The legend that tells values: of the scan under the cursor, else each trace's newest. */
 export function Readouts() {
-  const { view } = useViewer();
-  const all = view.readouts.value;
+  const { round } = useViewer();
+  const all = round.readouts.value;
   return (
     <div class="readouts">
       <ScanName />
@@ -26,9 +26,13 @@ export function Readouts() {
 }
 
 function ReadoutChip({ readout: { trace, row } }: { readonly readout: Readout }) {
-  const { view } = useViewer();
+  const { view, round } = useViewer();
   const value =
-    row === null ? "–" : kindOf(row) === "peak" ? siText(row.peak_height_a, "A", view.heightScale.value) : "no peak";
+    row === null
+      ? "–"
+      : kindOf(row) === "peak"
+        ? siText(row.peak_height_a, "A", round.heightScale.value)
+        : "no peak";
   return (
     <span class="readout">
       <Swatch look={view.looks.value.look(trace.id, shownTheme.value)} />

@@ -12,7 +12,7 @@ const PAGE = 100;
 
 /** The trend as a table, newest first: for screen readers, for the keyboard, and for reading a value off. */
 export function ResultTableView() {
-  const { view, sessions } = useViewer();
+  const { view, sessions, round } = useViewer();
   const [page, setPage] = useState(0);
   const trend = view.trend.value?.trend;
   const log = sessions.followed.value?.log;
@@ -31,7 +31,7 @@ export function ResultTableView() {
               {view.visible.value.map((trace) => (
                 <th scope="col" key={trace.key}>
                   {traceName(trace)}
-                  <span class="numbers-unit">{view.heightScale.value.symbol}A</span>
+                  <span class="numbers-unit">{round.heightScale.value.symbol}A</span>
                 </th>
               ))}
               <th scope="col" class="numbers-text">
@@ -54,8 +54,8 @@ export function ResultTableView() {
           Older
         </button>
         <span class="quiet">
-          {countText(Math.min(total, shown * PAGE + 1))} to {countText(shown * PAGE + rounds.length)} of {countText(total)}, newest
-          first
+          {countText(Math.min(total, shown * PAGE + 1))} to {countText(shown * PAGE + rounds.length)} of{" "}
+          {countText(total)}, newest first
         </span>
       </div>
     </div>
@@ -83,9 +83,9 @@ function Round({ offsets }: { readonly offsets: readonly number[] }) {
 }
 
 function HeightCell({ trace, offsets }: { readonly trace: Trace; readonly offsets: readonly number[] }) {
-  const { view } = useViewer();
+  const { round } = useViewer();
   const row = offsets.map((offset) => trace.ofOffset(offset)).find((found) => found !== null);
   if (row === undefined || row === null) return <td>–</td>;
   if (kindOf(row) !== "peak") return <td title={noPeakWords(row)}>no peak</td>;
-  return <td>{siNumber(row.peak_height_a, view.heightScale.value)}</td>;
+  return <td>{siNumber(row.peak_height_a, round.heightScale.value)}</td>;
 }

@@ -1,25 +1,25 @@
 import { flagWords } from "../log/result-words.ts";
-import type { ViewStore } from "../stores/view.ts";
+import type { RoundStore } from "../stores/round.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { traceName } from "./trend-summary.ts";
 
 /** Of the round's files those that a shown number comes from; the one in view stands there in any case. */
-function shownFiles({ group, focus, roundReadouts }: ViewStore): readonly number[] {
-  const used = new Set(roundReadouts.value.map(({ row }) => row?.offset));
-  return group.value.filter((offset) => used.has(offset) || offset === focus.value);
+function shownFiles({ offsets, focus, readouts }: RoundStore): readonly number[] {
+  const used = new Set(readouts.value.map(({ row }) => row?.offset));
+  return offsets.value.filter((offset) => used.has(offset) || offset === focus.value);
 }
 
 /** The files behind the numbers, and what is to be said of them. */
 export function ScanFiles() {
-  const { sessions, view } = useViewer();
+  const { sessions, round } = useViewer();
   const log = sessions.followed.value?.log;
   if (log === undefined) return null;
-  const remarks = view.roundReadouts.value.flatMap(({ trace, row }) =>
+  const remarks = round.readouts.value.flatMap(({ trace, row }) =>
     row === null ? [] : flagWords(row).map((words) => `${traceName(trace)}: ${words}`),
   );
   return (
     <ul class="scan-files">
-      {shownFiles(view).map((offset) => {
+      {shownFiles(round).map((offset) => {
         const revision = log.entry(offset, "revision");
         const notes = log.notes.get(offset) ?? [];
         return (

@@ -2,8 +2,8 @@ import type { ResultRow } from "../../shared/protocol/log-tables.ts";
 import { flagWords, noPeakWords } from "../log/result-words.ts";
 import { kindOf } from "../log/trace.ts";
 import { Swatch } from "../plots/swatch.tsx";
+import type { Readout } from "../stores/round.ts";
 import { shownTheme } from "../stores/theme.ts";
-import type { Readout } from "../stores/view.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { fixed, siNumber } from "../words/si.ts";
 import { ScanFiles } from "./scan-files.tsx";
@@ -11,9 +11,9 @@ import { traceName } from "./trend-summary.ts";
 
 /** The numbers of the round in view, a line for each visible trace. */
 export function ScanNumbers() {
-  const { view } = useViewer();
-  const height = view.heightScale.value;
-  const area = view.areaScale.value;
+  const { round } = useViewer();
+  const height = round.heightScale.value;
+  const area = round.areaScale.value;
   return (
     <div class="scan-numbers">
       <header class="panel-head">
@@ -32,7 +32,7 @@ export function ScanNumbers() {
             </tr>
           </thead>
           <tbody>
-            {view.roundReadouts.value.map((readout) => (
+            {round.readouts.value.map((readout) => (
               <NumbersRow key={readout.trace.key} readout={readout} />
             ))}
           </tbody>
@@ -59,18 +59,22 @@ function NumbersRow({ readout: { trace, row } }: { readonly readout: Readout }) 
       <th scope="row">
         <Swatch look={view.looks.value.look(trace.id, shownTheme.value)} /> {traceName(trace)}
       </th>
-      {row !== null && kindOf(row) === "peak" ? <PeakCells row={row} /> : <td colSpan={5}>{row === null ? "–" : noPeakWords(row)}</td>}
+      {row !== null && kindOf(row) === "peak" ? (
+        <PeakCells row={row} />
+      ) : (
+        <td colSpan={5}>{row === null ? "–" : noPeakWords(row)}</td>
+      )}
     </tr>
   );
 }
 
 function PeakCells({ row }: { readonly row: ResultRow }) {
-  const { view } = useViewer();
+  const { round } = useViewer();
   const flags = flagWords(row);
   return (
     <>
       <td>
-        {siNumber(row.peak_height_a, view.heightScale.value)}
+        {siNumber(row.peak_height_a, round.heightScale.value)}
         {flags.length > 0 && (
           <span class="flag" title={flags.join("; ")} role="img" aria-label={flags.join("; ")}>
             {" "}
@@ -79,7 +83,7 @@ function PeakCells({ row }: { readonly row: ResultRow }) {
         )}
       </td>
       <td>{fixed(row.peak_potential_v, 3)}</td>
-      <td>{siNumber(row.peak_area_av, view.areaScale.value)}</td>
+      <td>{siNumber(row.peak_area_av, round.areaScale.value)}</td>
       <td>{number(row.half_width_v * 1000, 0)}</td>
       <td>{number(row.snr, row.snr < 100 ? 1 : 0)}</td>
     </>

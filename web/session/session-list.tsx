@@ -7,14 +7,16 @@ import { clockText } from "../words/moments.ts";
 
 /** All sessions of this agent, running ones first. */
 export function SessionList() {
-  const { sessions, setup } = useViewer();
+  const { sessions, setup, mayControl } = useViewer();
   return (
     <section class="side-section" aria-labelledby="sessions-title">
       <div class="side-head">
         <h2 id="sessions-title">Sessions</h2>
-        <button type="button" class="plain" onClick={() => setup.open()}>
-          New session
-        </button>
+        {mayControl.value && (
+          <button type="button" class="plain" onClick={() => setup.open()}>
+            New session
+          </button>
+        )}
       </div>
       <ul class="session-list" data-testid="session-list">
         {sessions.ordered.value.map((session) => (
@@ -26,7 +28,7 @@ export function SessionList() {
 }
 
 function SessionItem({ session }: { readonly session: SessionSummary }) {
-  const { sessions, clock } = useViewer();
+  const { sessions, clock, mayControl } = useViewer();
   const shown = sessions.shownId.value === session.session_id;
   const running = session.state === "running";
   const at = running ? session.created_at_ms : (session.stopped_at_ms ?? session.created_at_ms);
@@ -47,7 +49,7 @@ function SessionItem({ session }: { readonly session: SessionSummary }) {
           {when} · {plural(session.head, "file")}
         </span>
       </button>
-      {running && shown && <StopControl sessionId={session.session_id} />}
+      {running && shown && mayControl.value && <StopControl sessionId={session.session_id} />}
     </li>
   );
 }
@@ -64,17 +66,22 @@ function StopControl({ sessionId }: { readonly sessionId: string }) {
     );
   }
   return (
-    <div class="stop-confirm" role="group" aria-label="Stop this session">
+    <fieldset class="stop-confirm" aria-label="Stop this session">
       <p>It takes no more files. What is here stays.</p>
       <div class="row">
-        <button type="button" class="danger" data-testid="stop-confirm" onClick={() => void sessions.stop(sessionId)}>
+        <button
+          type="button"
+          class="danger"
+          data-testid="stop-confirm"
+          onClick={() => void sessions.stop(sessionId)}
+        >
           Stop this session
         </button>
         <button type="button" class="plain" ref={focusOnce} onClick={() => setAsking(false)}>
           Keep it running
         </button>
       </div>
-    </div>
+    </fieldset>
   );
 }
 

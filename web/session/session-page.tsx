@@ -1,13 +1,14 @@
 import { useEffect } from "preact/hooks";
 import type { SessionSummary } from "../../shared/protocol/session.ts";
 import { SetupPage } from "../setup/setup-page.tsx";
+import { ShareDialog } from "../share/share-dialog.tsx";
 import { useViewer } from "../stores/viewer.ts";
 import { HelpDialog } from "./help-dialog.tsx";
 import { NoticeStrip } from "./notice-strip.tsx";
 import { PanelTabs } from "./panel-tabs.tsx";
 import { ScanPanel } from "./scan-panel.tsx";
-import { Sidebar } from "./sidebar.tsx";
 import { listenForShortcuts } from "./shortcuts.ts";
+import { Sidebar } from "./sidebar.tsx";
 import { StateLine } from "./state-line.tsx";
 import { TrendPanel } from "./trend-panel.tsx";
 import { useSwipe } from "./use-swipe.ts";
@@ -31,6 +32,7 @@ export function SessionPage() {
         </>
       )}
       <HelpDialog />
+      <ShareDialog />
     </div>
   );
 }

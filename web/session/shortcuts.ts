@@ -8,7 +8,8 @@ const ZOOM_FACTOR = 1.5;
 /** Keys of the session page. @returns how to stop listening */
 export function listenForShortcuts(viewer: Viewer): () => void {
   const listener = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || belongsElsewhere(event)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || belongsElsewhere(event))
+      return;
     if (act(viewer, event)) event.preventDefault();
   };
   addEventListener("keydown", listener);
@@ -37,10 +38,10 @@ function act(viewer: Viewer, { key, shiftKey }: KeyboardEvent): boolean {
 }
 
 const ACTIONS: Record<string, (viewer: Viewer, shift: boolean) => void> = {
-  ArrowLeft: ({ view }, shift) => view.step(shift ? -10 : -1),
-  ArrowRight: ({ view }, shift) => view.step(shift ? 10 : 1),
-  Home: ({ view }) => view.step(Number.NEGATIVE_INFINITY),
-  End: ({ view }) => view.step(Number.POSITIVE_INFINITY),
+  ArrowLeft: ({ round }, shift) => round.step(shift ? -10 : -1),
+  ArrowRight: ({ round }, shift) => round.step(shift ? 10 : 1),
+  Home: ({ round }) => round.step(Number.NEGATIVE_INFINITY),
+  End: ({ round }) => round.step(Number.POSITIVE_INFINITY),
   l: ({ view }) => view.follow(),
   Escape: ({ view }) => view.follow(),
   "+": (viewer) => zoomBy(viewer, 1 / ZOOM_FACTOR),

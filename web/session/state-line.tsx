@@ -1,3 +1,5 @@
+import { AccessNote } from "../share/access-note.tsx";
+import { ShareButton } from "../share/share-dialog.tsx";
 import { nowMs } from "../stores/clock.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { agoText } from "../words/moments.ts";
@@ -20,12 +22,14 @@ export function StateLine() {
           <StateShape kind={state.kind} /> <span class="state-word">{state.word}</span>
         </span>
       )}
+      <AccessNote />
       <LastScan />
       <RoundTrip />
       <span class="visually-hidden" role="status">
         {`${membership.agent.value?.name ?? "Agent"}: ${state?.kind === "catching-up" ? "catching up" : state?.word}`}
       </span>
       <span class="state-actions">
+        <ShareButton />
         {sessions.shown.value !== null && !setup.active.value && <ExportButton />}
         <HelpButton />
         <ThemeToggle />

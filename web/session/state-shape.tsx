@@ -17,13 +17,23 @@ function Shape({ kind }: { readonly kind: LivenessKind }) {
     case "waiting":
       return <circle cx="6" cy="6" r="4.2" fill="none" stroke="currentColor" stroke-width="1.6" />;
     case "catching-up":
-      return <path d="M6 1a5 5 0 0 1 0 10z M6 1.8a4.2 4.2 0 0 0 0 8.4" fill="currentColor" stroke="currentColor" stroke-width="1.4" fill-opacity="1" />;
+      return (
+        <path
+          d="M6 1a5 5 0 0 1 0 10z M6 1.8a4.2 4.2 0 0 0 0 8.4"
+          fill="currentColor"
+          stroke="currentColor"
+          stroke-width="1.4"
+          fill-opacity="1"
+        />
+      );
     case "quiet":
       return <path d="M6 1L11.5 11H.5z" fill="currentColor" />;
     case "stopped":
       return <rect x="1.5" y="1.5" width="9" height="9" fill="currentColor" />;
     case "offline":
-      return <rect x="1.5" y="1.5" width="9" height="9" fill="none" stroke="currentColor" stroke-width="1.6" />;
+      return (
+        <rect x="1.5" y="1.5" width="9" height="9" fill="none" stroke="currentColor" stroke-width="1.6" />
+      );
     case "lost":
       return <path d="M2 2L10 10M10 2L2 10" stroke="currentColor" stroke-width="2" stroke-linecap="round" />;
   }

@@ -18,7 +18,9 @@ export function TraceMatrix() {
       <div class="side-head">
         <h2 id="traces-title">Traces</h2>
         <span class="quiet" title="Alt or Shift and click shows one trace alone">
-          {view.visible.value.length === traces.length ? `${traces.length}` : `${view.visible.value.length} of ${traces.length}`}
+          {view.visible.value.length === traces.length
+            ? `${traces.length}`
+            : `${view.visible.value.length} of ${traces.length}`}
         </span>
       </div>
       <div class="matrix-scroll">
@@ -50,7 +52,9 @@ export function TraceMatrix() {
                     type="button"
                     class="plain"
                     title={`${frequency} Hz: show or hide all`}
-                    onClick={() => toggle(traces.filter((trace) => (trace.id.frequencyHz ?? 0) === frequency))}
+                    onClick={() =>
+                      toggle(traces.filter((trace) => (trace.id.frequencyHz ?? 0) === frequency))
+                    }
                   >
                     {frequency === 0 ? "–" : frequency}
                   </button>

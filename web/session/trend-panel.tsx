@@ -19,7 +19,13 @@ export function TrendPanel() {
         <AxisChoice />
         <span class="panel-tools">
           {!view.following.value && (
-            <button type="button" class="pill" data-testid="follow" aria-keyshortcuts="l" onClick={() => view.follow()}>
+            <button
+              type="button"
+              class="pill"
+              data-testid="follow"
+              aria-keyshortcuts="l"
+              onClick={() => view.follow()}
+            >
               Follow latest
             </button>
           )}
@@ -51,7 +57,7 @@ export function TrendPanel() {
 function AxisChoice() {
   const { view } = useViewer();
   return (
-    <div class="segments" role="group" aria-label="Along the axis">
+    <fieldset class="segments" aria-label="Along the axis">
       {AXES.map((axis) => (
         <button
           type="button"
@@ -62,20 +68,32 @@ function AxisChoice() {
           {AXIS_WORDS[axis]}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 
 function ZoomButtons() {
   const viewer = useViewer();
   return (
-    <span class="zoom-buttons" role="group" aria-label="Zoom">
-      <button type="button" class="icon-button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoomBy(viewer, 1 / 1.5)}>
+    <fieldset class="zoom-buttons" aria-label="Zoom">
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Zoom in"
+        title="Zoom in (+)"
+        onClick={() => zoomBy(viewer, 1 / 1.5)}
+      >
         +
       </button>
-      <button type="button" class="icon-button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoomBy(viewer, 1.5)}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Zoom out"
+        title="Zoom out (−)"
+        onClick={() => zoomBy(viewer, 1.5)}
+      >
         −
       </button>
-    </span>
+    </fieldset>
   );
 }

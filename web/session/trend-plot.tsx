@@ -12,8 +12,12 @@ export function TrendPlot() {
   const host = useFigure(
     () => plan,
     () => touch(viewer),
+    () => {
+      viewer.view.pinned.value;
+      viewer.view.hovered.value;
+    },
   );
-  const { view, sessions } = viewer;
+  const { view, sessions, round } = viewer;
   const trend = view.trend.value?.trend;
   const log = sessions.followed.value?.log;
   const points = view.visible.value.reduce((sum, { key }) => sum + (trend?.lines.get(key)?.peaks ?? 0), 0);
@@ -26,7 +30,7 @@ export function TrendPlot() {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a plot that is read must be reachable by keyboard
         tabIndex={0}
         aria-label="Trend of the peak height"
-        aria-description={trendSummary(view.readouts.value, points)}
+        aria-description={trendSummary(round.readouts.value, points)}
         data-testid="trend-plot"
         data-points={points}
         data-next={log?.next ?? 0}
@@ -42,7 +46,5 @@ function touch({ view, stale }: Viewer): void {
   view.zoom.value;
   view.visible.value;
   view.axis.value;
-  view.pinned.value;
-  view.hovered.value;
   if (stale.value !== null && view.axis.value !== "file-number") nowMs.value;
 }

@@ -1,6 +1,6 @@
 import { peakWords } from "../log/result-words.ts";
 import type { Trace } from "../log/trace.ts";
-import type { Readout } from "../stores/view.ts";
+import type { Readout } from "../stores/round.ts";
 import { plural } from "../words/counts.ts";
 
 /** More traces than this are not read aloud one by one; the table has them all. */

@@ -27,7 +27,7 @@ export function AdjustForm() {
         <Text field="smoothingPoints" placeholder="auto" /> <span class="quiet">points</span>
       </Row>
       <Row label="Peak points" field="direction">
-        <div class="segments" role="group" aria-label="Peak points">
+        <fieldset class="segments" aria-label="Peak points">
           {DIRECTIONS.map(({ value, text }) => (
             <button
               type="button"
@@ -38,7 +38,7 @@ export function AdjustForm() {
               {text}
             </button>
           ))}
-        </div>
+        </fieldset>
       </Row>
       <Row label="Least signal to noise" field="minSnr" hint="a weaker one counts as no peak">
         <Text field="minSnr" />

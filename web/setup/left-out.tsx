@@ -13,7 +13,10 @@ export function LeftOutList({ left }: { readonly left: readonly LeftOut[] }) {
           <li key={reason + examples.join()}>
             {plural(count, "file")}: {reason}
             <br />
-            <span class="mono quiet">{listText(examples)}{count > examples.length ? ", …" : ""}</span>
+            <span class="mono quiet">
+              {listText(examples)}
+              {count > examples.length ? ", …" : ""}
+            </span>
           </li>
         ))}
       </ul>

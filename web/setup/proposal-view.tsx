@@ -1,12 +1,12 @@
 import { useMemo } from "preact/hooks";
 import type { Proposal } from "../../shared/protocol/viewer-events.ts";
+import { peakWords } from "../log/result-words.ts";
+import { Swatch } from "../plots/swatch.tsx";
 import { TraceLooks } from "../plots/trace-look.ts";
 import { VoltammogramPlot } from "../plots/voltammogram-plot.tsx";
-import { Swatch } from "../plots/swatch.tsx";
 import type { Preview } from "../stores/setup.ts";
 import { shownTheme } from "../stores/theme.ts";
 import { useViewer } from "../stores/viewer.ts";
-import { peakWords } from "../log/result-words.ts";
 import { AdjustForm } from "./adjust-form.tsx";
 import { RefusalNote } from "./refusal-note.tsx";
 
@@ -49,20 +49,27 @@ export function ProposalView() {
             Watch the running session
           </button>
         )}
-        <button
-          type="button"
-          class="plain"
-          aria-expanded={setup.adjusting.value}
-          onClick={() => {
-            setup.adjusting.value = !setup.adjusting.value;
-          }}
-        >
-          {setup.adjusting.value ? "Hide settings" : "Adjust"}
-        </button>
+        {running === null && <AdjustButton />}
         <RefusalNote />
       </div>
-      {setup.adjusting.value && <AdjustForm />}
+      {running === null && setup.adjusting.value && <AdjustForm />}
     </section>
+  );
+}
+
+function AdjustButton() {
+  const { setup } = useViewer();
+  return (
+    <button
+      type="button"
+      class="plain"
+      aria-expanded={setup.adjusting.value}
+      onClick={() => {
+        setup.adjusting.value = !setup.adjusting.value;
+      }}
+    >
+      {setup.adjusting.value ? "Hide settings" : "Adjust"}
+    </button>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { AgentStatus } from "../../shared/protocol/session.ts";
+import { NothingToWatch } from "../share/access-note.tsx";
 import { nowMs } from "../stores/clock.ts";
 import type { FolderState } from "../stores/setup.ts";
 import { useViewer } from "../stores/viewer.ts";
@@ -10,8 +11,15 @@ import { ProposalView } from "./proposal-view.tsx";
 
 /** The way to a new session: what is in the folder, one proposal with its fit, one button. */
 export function SetupPage() {
-  const { setup, sessions, membership } = useViewer();
+  const { setup, sessions, membership, mayControl } = useViewer();
   const agent = membership.agent.value;
+  if (!mayControl.value) {
+    return (
+      <main class="setup">
+        <NothingToWatch />
+      </main>
+    );
+  }
   return (
     <main class="setup">
       {sessions.list.value.length > 0 && (
@@ -75,7 +83,7 @@ function Described({ folder: { reply } }: { readonly folder: FolderState & { kin
         </Said>
       )}
       {many && (
-        <div class="proposal-choice" role="group" aria-label="What to analyse">
+        <fieldset class="proposal-choice" aria-label="What to analyse">
           {reply.proposals.map((proposal, index) => (
             <button
               type="button"
@@ -88,7 +96,7 @@ function Described({ folder: { reply } }: { readonly folder: FolderState & { kin
               <span class="mono quiet">{proposal.filters.pattern}</span>
             </button>
           ))}
-        </div>
+        </fieldset>
       )}
       <ProposalView />
       <LeftOutList left={reply.left_out} />

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { LiveAnalysisUpdate } from "../../shared/protocol/viewer-events.ts";
 import type { HubLink } from "../connection/hub-link.ts";
-import { type Curve, readCurve } from "../log/curve.ts";
+import { type Curve, readCurves } from "../log/curve.ts";
 import type { SessionLog } from "../log/session-log.ts";
 
 /** One file of one state of a log. */
@@ -48,28 +48,32 @@ export class CurveStore {
     return this.kept.get(keyOf(place))?.problem ?? null;
   }
 
-  /**
-   * What is on the screen now; replaces the earlier wish. A file of which all `electrodes` are here is not asked for.
-   */
+  /** Whether there is nothing more to wait for: all `electrodes` are here, or the hub has said why not. */
+  complete(place: CurvePlace, electrodes: readonly number[]): boolean {
+    const kept = this.kept.get(keyOf(place));
+    if (kept === undefined) return false;
+    return kept.whole || electrodes.every((one) => kept.curves.some((curve) => curve.electrode === one));
+  }
+
+  /** What is on the screen now; replaces the earlier wish. A file of which all `electrodes` are here is not asked for. */
   want(places: readonly CurvePlace[], electrodes: readonly number[]): void {
-    this.wanted = places.filter((place) => {
-      const kept = this.kept.get(keyOf(place));
-      if (kept === undefined) return true;
-      return !kept.whole && electrodes.some((one) => !kept.curves.some((curve) => curve.electrode === one));
-    });
+    this.wanted = places.filter((place) => !this.complete(place, electrodes));
     this.askNext();
   }
 
   /** Curves that came with a live push: those of watched traces. */
   take(update: LiveAnalysisUpdate): void {
     const byOffset = new Map<number, Curve[]>();
-    for (const voltammogram of update.curves) {
-      const curve = readCurve(voltammogram);
+    for (const curve of readCurves(update.curves)) {
       if (curve.offset === null) continue;
       byOffset.set(curve.offset, [...(byOffset.get(curve.offset) ?? []), curve]);
     }
     for (const [offset, curves] of byOffset) {
-      this.keep(keyFor(update.session_id, update.epoch, update.version, offset), { curves, whole: false, problem: null });
+      this.keep(keyFor(update.session_id, update.epoch, update.version, offset), {
+        curves,
+        whole: false,
+        problem: null,
+      });
     }
     if (byOffset.size > 0) this.arrived.value += 1;
   }
@@ -85,11 +89,15 @@ export class CurveStore {
   private async ask(place: CurvePlace, key: string): Promise<void> {
     this.asked.add(key);
     const { sessionId: session_id, offset } = place;
-    const outcome = await this.link.request("get_voltammogram", { user_id: this.userId() ?? "", session_id, offset });
+    const outcome = await this.link.request("get_voltammogram", {
+      user_id: this.userId() ?? "",
+      session_id,
+      offset,
+    });
     this.asked.delete(key);
     this.wanted = this.wanted.filter((one) => keyOf(one) !== key);
     if (outcome.ok) {
-      this.keep(key, { curves: outcome.value.voltammograms.map(readCurve), whole: true, problem: null });
+      this.keep(key, { curves: readCurves(outcome.value.voltammograms), whole: true, problem: null });
     } else if (!outcome.error.retryable) {
       this.keep(key, { curves: [], whole: true, problem: outcome.error.message });
     }

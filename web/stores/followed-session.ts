@@ -1,4 +1,5 @@
 import { computed, signal } from "@preact/signals";
+import type { LogPart } from "../../shared/protocol/viewer-events.ts";
 import type { HubLink } from "../connection/hub-link.ts";
 import { LogFollower, type LogPosition, type PageOutcome } from "../log/log-follower.ts";
 import { readPart } from "../log/log-part.ts";
@@ -64,7 +65,12 @@ export class FollowedSession {
   }
 }
 
-async function readPage(link: HubLink, userId: string, sessionId: string, position: LogPosition): Promise<PageOutcome> {
+async function readPage(
+  link: HubLink,
+  userId: string,
+  sessionId: string,
+  position: LogPosition,
+): Promise<PageOutcome> {
   const { epoch, version, since } = position;
   const outcome = await link.request("read_log", {
     user_id: userId,
@@ -73,11 +79,22 @@ async function readPage(link: HubLink, userId: string, sessionId: string, positi
     ...(epoch === null ? {} : { epoch }),
     ...(version === null ? {} : { version }),
   });
-  if (outcome.ok) return { kind: "page", part: readPart(outcome.value) };
+  if (outcome.ok) return takePage(outcome.value);
   const { code, message, retryable } = outcome.error;
   if (code === "epoch_changed") return { kind: "epoch-changed" };
   if (code === "version_gone") return { kind: "version-gone" };
   // Not joined: the connection is new and the join is still on its way; it resumes every log.
   if (code === "disconnected" || code === "not_joined") return { kind: "disconnected" };
   return { kind: "failed", message, retryable };
+}
+
+/** A page that cannot be read would be the same at every try. */
+function takePage(page: LogPart): PageOutcome {
+  try {
+    return { kind: "page", part: readPart(page) };
+  } catch {
+    const message =
+      "The hub's answer could not be read. Reload this page; if it stays, the hub is of another version.";
+    return { kind: "failed", message, retryable: false };
+  }
 }

@@ -1,15 +1,24 @@
 import { effect, signal } from "@preact/signals";
 import type { AgentStatus, SessionSummary } from "../../shared/protocol/session.ts";
-import { readUserId, type UserId } from "../../shared/protocol/user-id.ts";
+import type { AccessRole } from "../../shared/protocol/share-link.ts";
 import type { HubClock } from "../connection/hub-clock.ts";
 import type { HubLink } from "../connection/hub-link.ts";
+import { addressOf, type Credential, endsAccess, joinRequest, readCredential } from "../share/credential.ts";
 import type { RememberedAgents } from "./remembered.ts";
 
 export type Membership =
   /** The connect page; `text` is what stands in the field, `problem` what is said about it. */
   | { readonly kind: "out"; readonly text: string; readonly problem: string | null }
-  | { readonly kind: "joining"; readonly userId: UserId }
-  | { readonly kind: "joined"; readonly userId: UserId };
+  | { readonly kind: "joining"; readonly credential: Credential }
+  | {
+      readonly kind: "joined";
+      readonly credential: Credential;
+      /** How requests name this agent: its User ID, or what the hub calls it for who came by a share link. */
+      readonly userId: string;
+      readonly role: AccessRole;
+      /** When the share link ends, ms since 1970 on the hub's clock; null for no end. */
+      readonly endsAtMs: number | null;
+    };
 
 /** A hub that lost its data may know the agent again in a moment: it is asked again after this. */
 const REJOIN_MS = 5000;
@@ -41,22 +50,30 @@ export class MembershipStore {
     });
   }
 
-  /** Joined or about to be. */
-  get userId(): UserId | null {
+  /** How requests name the joined agent; null before the hub has said. */
+  get userId(): string | null {
     const state = this.state.peek();
-    return state.kind === "out" ? null : state.userId;
+    if (state.kind === "joined") return state.userId;
+    return state.kind === "joining" && state.credential.kind === "user-id" ? state.credential.userId : null;
+  }
+
+  /** What was joined, or is about to be. */
+  get credential(): Credential | null {
+    const state = this.state.peek();
+    return state.kind === "out" ? null : state.credential;
   }
 
   /** Reads what a person entered; typing errors are answered here, without asking the hub. */
   enter(text: string): void {
-    const reading = readUserId(text);
+    const reading = readCredential(text);
     if (!reading.ok) {
-      this.state.value = { kind: "out", text: text.slice(text.lastIndexOf("#") + 1), problem: reading.message };
+      this.state.value = { kind: "out", text: reading.text, problem: reading.message };
       return;
     }
-    if (this.userId === reading.user_id) return;
+    const { credential } = reading;
+    if (this.credential !== null && addressOf(this.credential) === addressOf(credential)) return;
     this.agent.value = null;
-    this.state.value = { kind: "joining", userId: reading.user_id };
+    this.state.value = { kind: "joining", credential };
     void this.askToJoin();
   }
 
@@ -67,23 +84,33 @@ export class MembershipStore {
     this.state.value = { kind: "out", text: "", problem: null };
   }
 
-  private async askToJoin(): Promise<void> {
-    const userId = this.userId;
-    if (userId === null || this.link.state.peek().kind !== "connected") return;
-    const outcome = await this.link.request("join", { user_id: userId });
-    if (this.userId !== userId) return; // another ID was entered meanwhile
-    if (outcome.ok) {
-      this.agent.value = outcome.value.agent;
-      this.rejoinProblem.value = null;
-      this.remembered.remember(userId, outcome.value.agent.name, Date.now());
-      this.state.value = { kind: "joined", userId };
-      this.onJoined(outcome.value.sessions);
-    } else if (outcome.error.code !== "disconnected") this.refused(userId, outcome.error.message);
+  /** The share link is over: nothing of what it showed stays. */
+  end(message: string): void {
+    this.agent.value = null;
+    this.state.value = { kind: "out", text: "", problem: message };
   }
 
-  private refused(userId: UserId, message: string): void {
-    if (this.state.peek().kind !== "joined") {
-      this.state.value = { kind: "out", text: userId, problem: message };
+  private async askToJoin(): Promise<void> {
+    const { credential } = this;
+    if (credential === null || this.link.state.peek().kind !== "connected") return;
+    const outcome = await this.link.request("join", joinRequest(credential));
+    if (this.credential !== credential) return; // another ID was entered meanwhile
+    if (outcome.ok) {
+      const { agent, user_id, role, link, sessions } = outcome.value;
+      this.agent.value = agent;
+      this.rejoinProblem.value = null;
+      if (credential.kind === "user-id") this.remembered.remember(credential.userId, agent.name, Date.now());
+      const endsAtMs = link?.expires_at_ms ?? null;
+      this.state.value = { kind: "joined", credential, userId: user_id, role, endsAtMs };
+      this.onJoined(sessions);
+    } else if (outcome.error.code !== "disconnected") this.refused(credential, outcome.error);
+  }
+
+  private refused(credential: Credential, { code, message }: { code: string; message: string }): void {
+    if (this.state.peek().kind !== "joined" || endsAccess(code)) {
+      const text = credential.kind === "user-id" ? credential.userId : "";
+      this.agent.value = null;
+      this.state.value = { kind: "out", text, problem: message };
       return;
     }
     this.rejoinProblem.value = message;

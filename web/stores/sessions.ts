@@ -21,7 +21,9 @@ export class SessionsStore {
   /** Something to tell once of what was done here, such as a stop that the agent has not heard of yet. */
   readonly notice = signal<string | null>(null);
   readonly ordered = computed(() => sessionOrder(this.list.value));
-  readonly shown = computed(() => this.list.value.find((one) => one.session_id === this.shownId.value) ?? null);
+  readonly shown = computed(
+    () => this.list.value.find((one) => one.session_id === this.shownId.value) ?? null,
+  );
   private readonly link: HubLink;
   private readonly clock: HubClock;
   private readonly curves: CurveStore;

@@ -1,8 +1,8 @@
 import { computed, effect, signal } from "@preact/signals";
-import type { SessionSummary } from "../../shared/protocol/session.ts";
+import type { AgentStatus, SessionSummary } from "../../shared/protocol/session.ts";
 import type { DescribeFolderReply, Proposal } from "../../shared/protocol/viewer-events.ts";
 import type { HubLink } from "../connection/hub-link.ts";
-import { type Curve, readCurve } from "../log/curve.ts";
+import { type Curve, readCurves } from "../log/curve.ts";
 import { type DraftFields, fieldsOf, readDraft } from "../setup/draft.ts";
 import { sessionLabel } from "../setup/session-label.ts";
 import type { MembershipStore } from "./membership.ts";
@@ -54,8 +54,9 @@ export class SetupStore {
   private previews = 0;
   private typing: ReturnType<typeof setTimeout> | undefined;
   private again: ReturnType<typeof setTimeout> | undefined;
-  private seen: number | null = null;
+  private looked = "";
   private touched = false;
+  private byItself = false;
 
   constructor(link: HubLink, membership: MembershipStore, started: (session: SessionSummary) => void) {
     this.link = link;
@@ -63,17 +64,32 @@ export class SetupStore {
     this.started = started;
     effect(() => {
       const agent = this.membership.agent.value;
-      if (this.active.value && agent?.state === "online") this.noticeFiles(agent.files?.seen ?? null);
+      if (this.active.value && agent !== null) this.noticeFiles(agent);
     });
   }
 
-  /** Shows the way to a new session, with a fresh look into the folder. */
-  open(): void {
+  /**
+   * Shows the way to a new session, with a fresh look into the folder.
+   *
+   * @param byItself nobody asked for it: there is no session to show
+   */
+  open(byItself = false): void {
+    this.byItself = byItself;
     this.refusal.value = null;
     this.touched = false;
     this.folder.value = { kind: "asking" };
     this.active.value = true;
     void this.describe();
+  }
+
+  /** After a reconnect: what was asked for in between had no answer. */
+  resume(): void {
+    if (this.active.peek()) void this.describe();
+  }
+
+  /** A session exists now, started elsewhere: who has not begun to choose here wants to see it. */
+  giveWay(): void {
+    if (this.byItself && !this.touched) this.close();
   }
 
   close(): void {
@@ -82,6 +98,7 @@ export class SetupStore {
 
   choose(index: number): void {
     this.chosen.value = index;
+    this.byItself = false;
     this.touched = false;
     this.takeProposal();
   }
@@ -120,14 +137,17 @@ export class SetupStore {
 
   /** The hub names the session that takes these files already; a proposal may have known it before. */
   private inTheWay(details: unknown): string | null {
-    if (typeof details === "object" && details !== null && "session_id" in details) return String(details.session_id);
+    if (typeof details === "object" && details !== null && "session_id" in details)
+      return String(details.session_id);
     return this.proposal.value?.running ?? null;
   }
 
-  private noticeFiles(seen: number | null): void {
-    const news = this.seen !== seen;
-    this.seen = seen;
-    if (!news || this.again !== undefined) return;
+  /** Other files than last time, or an agent that has come back: worth another look. */
+  private noticeFiles({ state, files }: AgentStatus): void {
+    const found = `${state} ${files?.seen}`;
+    const news = this.looked !== found;
+    this.looked = found;
+    if (!news || state === "offline" || this.again !== undefined) return;
     this.again = setTimeout(() => {
       this.again = undefined;
       if (this.active.peek()) void this.describe();
@@ -147,6 +167,7 @@ export class SetupStore {
     const same = outcome.value.proposals.findIndex((proposal) => proposal.filters.pattern === before);
     this.chosen.value = Math.max(0, same);
     if (!this.touched || same < 0) this.takeProposal();
+    else void this.look();
   }
 
   private takeProposal(): void {
@@ -170,7 +191,11 @@ export class SetupStore {
     });
     if (turn !== this.previews) return;
     this.preview.value = outcome.ok
-      ? { kind: "shown", curves: outcome.value.voltammograms.map(readCurve), warnings: outcome.value.warnings }
+      ? {
+          kind: "shown",
+          curves: readCurves(outcome.value.voltammograms),
+          warnings: outcome.value.warnings,
+        }
       : { kind: "problem", message: outcome.error.message };
   }
 }

@@ -1,4 +1,4 @@
-import { computed, effect } from "@preact/signals";
+import { computed, effect, untracked } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { MAX_WATCHED_TRACES } from "../../shared/protocol/limits.ts";
@@ -8,6 +8,8 @@ import { HubLink } from "../connection/hub-link.ts";
 import { LatencyProbe } from "../connection/latency.ts";
 import { usualIntervalMs } from "../log/cadence.ts";
 import { type Liveness, liveness } from "../session/liveness.ts";
+import { endsAccess } from "../share/credential.ts";
+import { ShareStore } from "../share/share-store.ts";
 import { clockText } from "../words/moments.ts";
 import { storage } from "./browser-storage.ts";
 import { nowMs } from "./clock.ts";
@@ -15,6 +17,7 @@ import { CurveStore } from "./curves.ts";
 import { ExportStore } from "./exports.ts";
 import { MembershipStore } from "./membership.ts";
 import { RememberedAgents } from "./remembered.ts";
+import { RoundStore } from "./round.ts";
 import { SessionsStore } from "./sessions.ts";
 import { SetupStore } from "./setup.ts";
 import { ViewStore } from "./view.ts";
@@ -30,8 +33,15 @@ export class Viewer {
   readonly curves: CurveStore;
   readonly sessions: SessionsStore;
   readonly view: ViewStore;
+  readonly round: RoundStore;
   readonly setup: SetupStore;
   readonly exports: ExportStore;
+  readonly share: ShareStore;
+  /** Whether this page may start, stop and share; a view link only watches. */
+  readonly mayControl = computed(() => {
+    const state = this.membership.state.value;
+    return state.kind === "joined" && state.role === "control";
+  });
 
   constructor(hub: HubAddress) {
     const userId = (): string | null => this.membership.userId;
@@ -40,10 +50,21 @@ export class Viewer {
     this.remembered = new RememberedAgents(storage, hub.url);
     this.curves = new CurveStore(this.link, userId);
     this.sessions = new SessionsStore(this.link, this.clock, this.curves, userId);
-    this.membership = new MembershipStore(this.link, this.clock, this.remembered, (list) => this.sessions.joined(list));
-    this.view = new ViewStore(this.sessions, this.curves);
+    this.membership = new MembershipStore(this.link, this.clock, this.remembered, (list) => {
+      this.sessions.joined(list);
+      this.setup.resume();
+    });
+    this.view = new ViewStore(this.sessions);
+    this.round = new RoundStore(this.sessions, this.view, this.curves);
     this.setup = new SetupStore(this.link, this.membership, (session) => this.sessions.takeNew(session));
     this.exports = new ExportStore(this.link, hub.url, userId);
+    this.share = new ShareStore(this.link, location.origin + location.pathname, userId);
+    this.link.on("bye", ({ code, message }) => {
+      if (endsAccess(code)) this.membership.end(message);
+    });
+    effect(() => {
+      if (this.membership.state.value.kind === "out") untracked(() => this.forgetAgent());
+    });
     this.latency = new LatencyProbe(() => this.sessions.refresh());
     effect(() => {
       if (this.membership.state.value.kind === "joined") this.latency.start();
@@ -51,8 +72,10 @@ export class Viewer {
     });
     effect(() => this.watchTraces());
     effect(() => {
-      const none = this.sessions.known.value && this.sessions.list.value.length === 0;
-      if (none && !this.setup.active.peek()) this.setup.open();
+      const { known, list } = this.sessions;
+      const none = list.value.length === 0;
+      if (known.value && none && this.mayControl.value && !this.setup.active.peek()) this.setup.open(true);
+      if (!none) this.setup.giveWay();
     });
   }
 
@@ -91,9 +114,9 @@ export class Viewer {
 
   /** Joins the agent that a text or link names, or says what is wrong with it. */
   enter(text: string): void {
-    const before = this.membership.userId;
+    const before = this.membership.credential;
     this.membership.enter(text);
-    if (this.membership.userId !== before) this.forgetAgent();
+    if (this.membership.credential !== before) this.forgetAgent();
   }
 
   leave(): void {
@@ -105,6 +128,7 @@ export class Viewer {
     this.sessions.reset();
     this.setup.close();
     this.exports.dismiss();
+    this.share.close();
   }
 
   private readonly watched = computed(() =>

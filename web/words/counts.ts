@@ -1,6 +1,8 @@
+const COUNT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
 /** Whole numbers as people read them: `1,204`. */
 export function countText(count: number): string {
-  return Math.round(count).toLocaleString("en-US");
+  return COUNT.format(count);
 }
 
 /** `1 scan`, `1,204 scans`. */

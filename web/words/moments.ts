@@ -5,6 +5,14 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
+/** Made once: formatters are slow to make, and every tick of a time axis asks. */
+const DAY = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  timeZone: "UTC",
+});
+
 /** Whose hours are shown: the reader's own time zone, or a clock that was read as UTC and is shown as it was. */
 export type Zone = "local" | "as-written";
 
@@ -22,7 +30,7 @@ export function exactClockText(atMs: number, nowMs: number, zone: Zone = "local"
 /** The day alone, as it stands before a time that is not today's: `Fri 21 Nov`, with the year when it is another. */
 export function dayText(atMs: number, nowMs: number, zone: Zone = "local"): string {
   const at = parts(atMs, zone);
-  const day = at.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
+  const day = DAY.format(at);
   const sameYear = at.getUTCFullYear() === parts(nowMs, "local").getUTCFullYear();
   return sameYear ? day.replace(",", "") : `${day.replace(",", "")} ${at.getUTCFullYear()}`;
 }
@@ -65,7 +73,9 @@ function parts(atMs: number, zone: Zone): Date {
 
 function withDay(atMs: number, nowMs: number, zone: Zone, clock: string): string {
   const today = parts(nowMs, "local").toISOString().slice(0, 10);
-  return parts(atMs, zone).toISOString().slice(0, 10) === today ? clock : `${dayText(atMs, nowMs, zone)} ${clock}`;
+  return parts(atMs, zone).toISOString().slice(0, 10) === today
+    ? clock
+    : `${dayText(atMs, nowMs, zone)} ${clock}`;
 }
 
 function hourMinute(at: Date): string {

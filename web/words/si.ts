@@ -40,7 +40,8 @@ export function siScale(magnitude: number, previous: SiScale | null = null): SiS
   const kept = previous !== null && fits(size / 10 ** previous.exponent) ? previous : null;
   const prefix = kept ?? PREFIXES.findLast(({ exponent }) => size >= 10 ** exponent) ?? PREFIXES[0];
   const wholeDigits = Math.floor(Math.log10(size / 10 ** prefix.exponent)) + 1;
-  if (kept !== null && wholeDigits + kept.decimals >= DIGITS_LEAST && wholeDigits + kept.decimals <= DIGITS) return kept;
+  if (kept !== null && wholeDigits + kept.decimals >= DIGITS_LEAST && wholeDigits + kept.decimals <= DIGITS)
+    return kept;
   return { symbol: prefix.symbol, exponent: prefix.exponent, decimals: Math.max(0, DIGITS - wholeDigits) };
 }
 

@@ -1,0 +1,74 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const SIZE = "192M";
+
+/**
+ * A disk that can lose its power: an ext4 file system in a file. What a program has written and not synced is only
+ * in memory; a copy of the file lacks it, exactly as the disk would after a power cut. Needs root and loop devices.
+ */
+export class PowerCutDisk {
+  /** Where it is mounted. */
+  readonly folder: string;
+  readonly #base: string;
+
+  /** @returns why it cannot be done on this machine, in words, where it cannot */
+  static async open(): Promise<PowerCutDisk | string> {
+    const base = await mkdtemp(join(tmpdir(), "benchcast-disk-"));
+    const disk = new PowerCutDisk(base);
+    try {
+      await run("truncate", ["-s", SIZE, disk.#image]);
+      const options = "lazy_itable_init=0,lazy_journal_init=0";
+      await run("mkfs.ext4", ["-q", "-F", "-E", options, disk.#image]);
+      await mkdir(disk.folder);
+      await disk.#mount();
+      await run("sync", ["-f", disk.folder]);
+      return disk;
+    } catch (error) {
+      await rm(base, { recursive: true, force: true });
+      return error instanceof Error ? error.message.trim() : String(error);
+    }
+  }
+
+  private constructor(base: string) {
+    this.#base = base;
+    this.folder = join(base, "mounted");
+  }
+
+  get #image(): string {
+    return join(this.#base, "disk.img");
+  }
+
+  get #snapshot(): string {
+    return join(this.#base, "cut.img");
+  }
+
+  /** This moment is the power cut: what is on the disk now, nothing else, will be there after `restore`. */
+  async cut(): Promise<void> {
+    await run("cp", ["--sparse=always", this.#image, this.#snapshot]);
+  }
+
+  /** The computer starts again. Nobody may use the folder while it is exchanged. */
+  async restore(): Promise<void> {
+    await this.#unmount();
+    await rename(this.#snapshot, this.#image);
+    await this.#mount();
+  }
+
+  async close(): Promise<void> {
+    await this.#unmount();
+    await rm(this.#base, { recursive: true, force: true });
+  }
+
+  async #mount(): Promise<void> {
+    await run("mount", ["-o", "loop", this.#image, this.folder]);
+  }
+
+  async #unmount(): Promise<void> {
+    await run("umount", [this.folder]);
+  }
+}

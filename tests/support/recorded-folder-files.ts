@@ -1,0 +1,29 @@
+import type { FolderFiles } from "../../agent/folder-files.ts";
+import { nodeFolderFiles } from "../../agent/node-folder-files.ts";
+
+/** The real folder, with a list of what was opened and of everything else that was touched. */
+export interface RecordedFolderFiles extends FolderFiles {
+  readonly opened: readonly string[];
+  readonly touched: readonly string[];
+}
+
+export function recordedFolderFiles(files: FolderFiles = nodeFolderFiles): RecordedFolderFiles {
+  const opened: string[] = [];
+  const touched: string[] = [];
+  const note = (path: string) => {
+    touched.push(path);
+    return path;
+  };
+  return {
+    opened,
+    touched,
+    list: (folder) => files.list(note(folder)),
+    look: (path) => files.look(note(path)),
+    realPath: (path) => files.realPath(note(path)),
+    open: (path) => {
+      opened.push(path);
+      return files.open(note(path));
+    },
+    watch: (folder, onHint, onError) => files.watch(note(folder), onHint, onError),
+  };
+}

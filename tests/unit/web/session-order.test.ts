@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import type { SessionSummary } from "../../../shared/protocol/session.ts";
+import { chooseSession, sessionOrder } from "../../../web/stores/session-order.ts";
+
+function session(session_id: string, state: SessionSummary["state"], created_at_ms: number): SessionSummary {
+  const params: SessionSummary["params"] = {
+    method: "hull",
+    direction: "up",
+    sg_points: 15,
+    sg_degree: 2,
+    skip_start: 1,
+    min_snr: 8,
+    cutoff_hz: 50,
+    low_window: null,
+    high_window: null,
+    peak_window: null,
+  };
+  const filters = { pattern: "swv_{n}.txt" };
+  const position = { epoch: "epoch-1", version: 1, head: 0, stopped_at_ms: null };
+  return {
+    session_id,
+    technique: "swv",
+    label: session_id,
+    filters,
+    params,
+    state,
+    created_at_ms,
+    ...position,
+  };
+}
+
+const sessions = [
+  session("old-stopped", "stopped", 1),
+  session("old-running", "running", 2),
+  session("new-stopped", "stopped", 4),
+  session("new-running", "running", 3),
+];
+
+describe("which session is shown", () => {
+  test("running ones come first, the newest of each first", () => {
+    const ids = sessionOrder(sessions).map((one) => one.session_id);
+    expect(ids).toEqual(["new-running", "old-running", "new-stopped", "old-stopped"]);
+  });
+
+  test("at first the newest running one", () => {
+    expect(chooseSession(sessions, null)).toBe("new-running");
+  });
+
+  test("then the one that was chosen, for as long as it exists", () => {
+    expect(chooseSession(sessions, "old-stopped")).toBe("old-stopped");
+    expect(chooseSession(sessions.slice(1), "old-stopped")).toBe("new-running");
+  });
+
+  test("none when there is none", () => {
+    expect(chooseSession([], "old-stopped")).toBeNull();
+  });
+});
