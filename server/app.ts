@@ -1,7 +1,13 @@
-import Fastify, { type FastifyInstance, LogController } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
+import { AccessWatch } from "./access/access-watch.ts";
+import { ShareLinks } from "./access/share-links.ts";
 import type { Config } from "./config.ts";
+import { Edge } from "./edge/edge.ts";
+import { guardSockets } from "./edge/guard-sockets.ts";
 import { ExportLinks } from "./exports/export-links.ts";
+import { guardHttp } from "./http/guard.ts";
 import { addRoutes } from "./http/routes.ts";
+import { serverOptions } from "./http/server-options.ts";
 import { addViewerFiles } from "./http/viewer-files.ts";
 import { sayGoodbye } from "./realtime/agent-connection.ts";
 import { AgentPeers } from "./realtime/agent-peer.ts";
@@ -10,13 +16,17 @@ import { createRealtime, serveConnections } from "./realtime/connect.ts";
 import { HeadWatch } from "./realtime/head-watch.ts";
 import type { Hub } from "./realtime/hub.ts";
 import { LivePush } from "./realtime/live-push.ts";
+import { StoreWatch } from "./realtime/store-watch.ts";
 import { AgentRegistry } from "./sessions/agent-registry.ts";
 import { Ingest } from "./sessions/ingest.ts";
+import { LogPages } from "./sessions/log-pages.ts";
 import { SessionBook } from "./sessions/session-book.ts";
+import { SessionRecovery } from "./sessions/session-recovery.ts";
+import { StoreIdentity } from "./sessions/store-identity.ts";
 import { userTag } from "./sessions/user-tag.ts";
 import type { Store } from "./store/port.ts";
 
-/** How often viewers are told where their sessions stand. */
+/** How often viewers are told where their sessions stand, and share links in use are checked. */
 const HEAD_TICK_MS = 1_000;
 /** Agents and viewers of a hub that restarts come back within this time, each at its own moment. */
 const RETURN_WITHIN_MS = 2_000;
@@ -41,54 +51,60 @@ export interface RunningHub {
 /** Puts one hub together, not yet listening: `app.listen` starts it, `app.close` ends it gracefully. */
 export async function buildHub(dependencies: HubDependencies): Promise<RunningHub> {
   const { config, store, dist, now, newId } = dependencies;
-  // Addresses can carry what nobody should read in a log, so requests are not logged one by one.
-  const logController = new LogController({ disableRequestLogging: true });
-  // A signed download link is one long path part.
-  const routerOptions = { maxParamLength: 1_000 };
-  const app = Fastify({ logger: { level: config.LOG_LEVEL }, logController, routerOptions });
-  const io = createRealtime(pageOrigins(config));
+  const app = Fastify(serverOptions(config));
+  const edge = new Edge({ config, now, log: app.log });
+  const io = createRealtime(edge.admission.origins);
   const audience = new Audience(io);
   const book = new SessionBook(store);
+  const pages = new LogPages(store, (error) => app.log.warn({ err: error }, "page not prepared"));
+  const identity = await StoreIdentity.open(store);
   const registry = new AgentRegistry(dependencies);
+  const shareLinks = new ShareLinks(dependencies);
   const hub: Hub = {
     config,
+    edge,
     store,
     registry,
     book,
-    ingest: new Ingest({ store, book, now, maxFileBytes: config.MAX_FILE_BYTES }),
+    ingest: new Ingest({ store, book, pages, identity, now, maxFileBytes: config.MAX_FILE_BYTES }),
+    pages,
+    identity,
+    recovery: new SessionRecovery({ store, book, newId }),
     peers: new AgentPeers(),
     audience,
     livePush: new LivePush(audience, now),
     heads: new HeadWatch(audience, book, now),
-    links: await ExportLinks.open(store, now, () => newId() + newId()),
+    links: await ExportLinks.open({ store, shareLinks, now, newSecret: () => newId() + newId() }),
+    shareLinks,
+    accessWatch: new AccessWatch(shareLinks, now),
     log: app.log,
     now,
     newId,
   };
   const swept = await registry.sweepOwn(userTag);
   if (swept > 0) app.log.info({ swept }, "ended registrations of an earlier run");
+  guardHttp(app, hub);
   addRoutes(app, hub, { dist });
   await addViewerFiles(app, dist);
   io.attach(app.server);
+  guardSockets(app, io, edge, now);
   serveConnections(io, hub);
-  keepHeads(app, hub);
+  const storeWatch = new StoreWatch(hub);
+  everySecond(app, hub, "store not watched", () => storeWatch.tick());
+  everySecond(app, hub, "heads not read", () => hub.heads.tick());
+  everySecond(app, hub, "share links not checked", () => hub.accessWatch.tick());
   closeInOrder(app, io, hub);
   return { app, hub };
 }
 
-/** Behind a proxy the hub may not see its own public name in the Host header, so that is allowed by itself. */
-function pageOrigins({ ALLOWED_ORIGINS, PUBLIC_URL }: Config): string[] {
-  return PUBLIC_URL === undefined ? ALLOWED_ORIGINS : [...ALLOWED_ORIGINS, PUBLIC_URL];
-}
-
-function keepHeads(app: FastifyInstance, hub: Hub): void {
+/** Repeats a step until the hub closes; one that takes longer than its turn is waited for. */
+function everySecond(app: FastifyInstance, hub: Hub, failure: string, step: () => Promise<void>): void {
   let busy = false;
   const timer = setInterval(() => {
     if (busy) return;
     busy = true;
-    hub.heads
-      .tick()
-      .catch((error: unknown) => hub.log.warn({ err: error }, "heads not read"))
+    step()
+      .catch((error: unknown) => hub.log.warn({ err: error }, failure))
       .finally(() => {
         busy = false;
       });
@@ -104,8 +120,7 @@ function closeInOrder(app: FastifyInstance, io: HubServer, hub: Hub): void {
     await Promise.allSettled(
       peers.map(async (peer) => {
         hub.peers.remove(peer);
-        if (await hub.registry.unregister(peer.registration))
-          await hub.registry.noteOffline(peer.registration.tag);
+        await hub.registry.depart(peer.registration);
       }),
     );
     await io.close();

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { isAddressRange } from "./edge/client-address.ts";
+import { type Enrolment, readEnrolment } from "./edge/enrolments.ts";
+import { hostName } from "./edge/host-name.ts";
 
 /** Settings of a hub: environment variables, checked at start, all problems told at once, values never echoed. */
 
@@ -21,6 +24,16 @@ const origin = z
     "must be an address such as https://hub.example.org",
   )
   .transform((text) => new URL(text).origin);
+
+const list = z.string().default("").transform(splitList);
+
+/** The message must not repeat what it refuses: it is a secret. */
+const enrolment = z.string().transform((text, problem): Enrolment => {
+  const read = readEnrolment(text);
+  if (read !== null) return read;
+  problem.addIssue("must be name:token, the token at least 16 of A–Z a–z 0–9 _ -");
+  return z.NEVER;
+});
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
@@ -60,16 +73,57 @@ export const VARIABLES = {
     help: "Keep sessions and results in this Redis (7 or later) and not in a file.",
   },
   ALLOWED_ORIGINS: {
-    schema: z.string().default("").transform(splitList).pipe(z.array(origin)),
+    schema: list.pipe(z.array(origin)),
     fallback: "none",
     unit: "URLs, commas",
     help: "Other pages that may connect: a viewer hosted elsewhere.",
+  },
+  ALLOWED_HOSTS: {
+    schema: list.pipe(
+      z.array(z.string().refine((text) => hostName(text) !== null, "must be a name, without https://")),
+    ),
+    fallback: "none",
+    unit: "names, commas",
+    help: "Further names of this hub. `localhost`, addresses, names without a dot, `.local` and the name in PUBLIC_URL are known by themselves.",
+  },
+  TRUST_PROXY: {
+    schema: list.pipe(
+      z.array(z.string().refine(isAddressRange, "must be addresses such as 10.0.0.7 or 10.0.0.0/8")),
+    ),
+    fallback: "none",
+    unit: "addresses, CIDR, commas",
+    help: "Reverse proxies in front of the hub. Only they are believed when they say in X-Forwarded-For who asks.",
+  },
+  AGENT_TOKENS: {
+    schema: list.pipe(z.array(enrolment)),
+    fallback: "none",
+    unit: "name:token, commas",
+    help: "Take only agents that show one of these tokens (16 or more of A–Z a–z 0–9 _ -). Each lab can have its own.",
+  },
+  MAX_CONNECTIONS_PER_IP: {
+    schema: integer(1, 100_000, 500),
+    fallback: "500",
+    unit: "1 to 100000",
+    help: "Agents and viewers of one address (IPv6: one /64) at once. A whole institute can be one address.",
+  },
+  MAX_VIEWERS_PER_AGENT: {
+    // Each is told a head a second: 2,000 × 200 B/s is 3.2 Mbit/s for one agent.
+    schema: integer(1, 100_000, 2_000),
+    fallback: "2000",
+    unit: "1 to 100000",
+    help: "Viewers of one agent at once.",
   },
   MAX_FILE_BYTES: {
     schema: integer(1_024, 268_435_456, 20_971_520),
     fallback: "20971520",
     unit: "bytes, 1024 to 268435456",
     help: "Largest instrument file that is taken.",
+  },
+  RAW_BUDGET_MB: {
+    schema: integer(1, 16_777_216, 20_480),
+    fallback: "20480",
+    unit: "MiB, 1 to 16777216",
+    help: "Room for instrument files on this hub. Past it the oldest go; their results stay.",
   },
   LOG_LEVEL: {
     schema: z.enum(LOG_LEVELS).default("info"),
@@ -86,7 +140,13 @@ const Settings = z.object({
   DATA_DIR: VARIABLES.DATA_DIR.schema,
   REDIS_URL: VARIABLES.REDIS_URL.schema,
   ALLOWED_ORIGINS: VARIABLES.ALLOWED_ORIGINS.schema,
+  ALLOWED_HOSTS: VARIABLES.ALLOWED_HOSTS.schema,
+  TRUST_PROXY: VARIABLES.TRUST_PROXY.schema,
+  AGENT_TOKENS: VARIABLES.AGENT_TOKENS.schema,
+  MAX_CONNECTIONS_PER_IP: VARIABLES.MAX_CONNECTIONS_PER_IP.schema,
+  MAX_VIEWERS_PER_AGENT: VARIABLES.MAX_VIEWERS_PER_AGENT.schema,
   MAX_FILE_BYTES: VARIABLES.MAX_FILE_BYTES.schema,
+  RAW_BUDGET_MB: VARIABLES.RAW_BUDGET_MB.schema,
   LOG_LEVEL: VARIABLES.LOG_LEVEL.schema,
 } satisfies Record<keyof typeof VARIABLES, z.ZodType>);
 

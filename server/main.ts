@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nanoid } from "nanoid";
 import { buildHub } from "./app.ts";
+import { readHubCommand } from "./command-line.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { openStore } from "./store/open-store.ts";
 
@@ -11,7 +12,13 @@ import { openStore } from "./store/open-store.ts";
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
 
 try {
-  await run();
+  const command = readHubCommand(process.argv.slice(2));
+  if (command.kind === "run") await run();
+  else if (command.kind === "print") process.stdout.write(`${command.text}\n`);
+  else {
+    process.stderr.write(`${command.message}\n`);
+    process.exitCode = 2;
+  }
 } catch (error) {
   const stack = error instanceof Error ? error.message : String(error);
   process.stderr.write(`${error instanceof ConfigError ? stack : `The hub could not start: ${stack}`}\n`);
@@ -21,7 +28,12 @@ try {
 async function run(): Promise<void> {
   const config = readConfig(process.env);
   mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 });
-  const store = await openStore({ redisUrl: config.REDIS_URL, dataDir: config.DATA_DIR, newId: nanoid });
+  const store = await openStore({
+    redisUrl: config.REDIS_URL,
+    dataDir: config.DATA_DIR,
+    rawBudgetMb: config.RAW_BUDGET_MB,
+    newId: nanoid,
+  });
   const hubId = readHubId(config.DATA_DIR);
   const { app } = await buildHub({ config, store, hubId, dist, now: Date.now, newId: nanoid });
   for (const warning of store.warnings) app.log.warn(warning);

@@ -43,3 +43,16 @@ export function setOffset(rows: Uint8Array, offset: number): Uint8Array {
   for (let at = OFFSET_AT; at < rows.byteLength; at += ROW_BYTES) view.setFloat64(at, offset, true);
   return rows;
 }
+
+/** Where the rows of the files from `offset` on begin, in bytes: rows stand in the order of their offsets. */
+export function resultsFrom(rows: Uint8Array, offset: number): number {
+  const view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
+  let low = 0;
+  let high = rows.byteLength / ROW_BYTES;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (view.getFloat64(middle * ROW_BYTES + OFFSET_AT, true) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low * ROW_BYTES;
+}

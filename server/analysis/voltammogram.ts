@@ -1,11 +1,9 @@
 import { hullCurves } from "../../shared/electrochem/hull-peak.ts";
 import { hullParamsFor } from "../../shared/electrochem/swv.ts";
 import type { ElectrodeCurrents, Scan } from "../../shared/formats/scan.ts";
-import { ResultTable } from "../../shared/protocol/log-tables.ts";
 import type { NameFields } from "../../shared/protocol/name-pattern.ts";
-import { curveToBytes } from "../../shared/protocol/numeric-table.ts";
 import type { SwvAnalysisParams } from "../../shared/protocol/session.ts";
-import type { Voltammogram } from "../../shared/protocol/viewer-events.ts";
+import type { OutgoingVoltammogram } from "../../shared/protocol/voltammogram.ts";
 import { instrumentDiffers, scanFrequency } from "./analyse-file.ts";
 import { resultRow } from "./result-rows.ts";
 
@@ -22,7 +20,7 @@ export function voltammogramsOf(
   source: CurveSource,
   params: SwvAnalysisParams,
   wanted: (electrode: number, frequency_hz: number | null) => boolean = () => true,
-): Voltammogram[] {
+): OutgoingVoltammogram[] {
   return source.scans.flatMap((scan, index) => {
     const frequency_hz = scanFrequency(scan, source.fields);
     return scan.electrodes
@@ -38,7 +36,7 @@ interface OneCurve {
   readonly electrode: ElectrodeCurrents;
 }
 
-function voltammogram(source: CurveSource, params: SwvAnalysisParams, curve: OneCurve): Voltammogram {
+function voltammogram(source: CurveSource, params: SwvAnalysisParams, curve: OneCurve): OutgoingVoltammogram {
   const { scan, index, frequency_hz, electrode } = curve;
   const curves = hullCurves(
     scan.potentials_v,
@@ -51,10 +49,10 @@ function voltammogram(source: CurveSource, params: SwvAnalysisParams, curve: One
     name: source.name,
     offset: source.offset,
     ...place,
-    potentials_v: curveToBytes(curves.potentials_v),
-    currents_a: curveToBytes(curves.currents_a),
-    smoothed_a: curveToBytes(curves.smoothed_a),
-    baseline_a: curveToBytes(curves.baseline_a),
-    result: ResultTable.write([{ ...row, offset: source.offset }]),
+    potentials_v: Float32Array.from(curves.potentials_v),
+    currents_a: Float32Array.from(curves.currents_a),
+    smoothed_a: Float32Array.from(curves.smoothed_a),
+    baseline_a: Float32Array.from(curves.baseline_a),
+    result: { ...row, offset: source.offset },
   };
 }

@@ -1,7 +1,11 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { RequestError } from "../../shared/protocol/errors.ts";
+import { LinkId } from "../../shared/protocol/share-link.ts";
 import type { ExportReply } from "../../shared/protocol/viewer-events.ts";
+import type { Access } from "../access/access.ts";
+import { endOf } from "../access/link-book.ts";
+import type { ShareLinks } from "../access/share-links.ts";
 import type { SessionRecord } from "../sessions/session-book.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import type { Store } from "../store/port.ts";
@@ -11,40 +15,67 @@ const LINK_LIFE_MS = 10 * 60 * 1000;
 const SECRETS = "secrets";
 const SECRET_KEY = "export-links";
 
+/** What a download link says: the hashed User ID, never the ID itself, for viewers who do not know it read it too. */
 const Ticket = z.object({
   tag: z.string(),
+  /** The share link that it was made through: the download ends with it. */
+  link: LinkId.nullable().default(null),
   session_id: z.string(),
   format: z.enum(["csv"]),
   expires_at_ms: z.number(),
 });
 export type Ticket = z.infer<typeof Ticket>;
 
+interface ExportLinkDependencies {
+  readonly store: Store;
+  readonly shareLinks: ShareLinks;
+  readonly now: () => number;
+  /** Unguessable, at least 128 bits. */
+  readonly newSecret: () => string;
+}
+
 /** Short-lived download links: signed, so that any hub on the same store can serve them and none must remember them. */
 export class ExportLinks {
-  readonly #secret: string;
+  readonly #store: Store;
+  #secret: string;
+  readonly #shareLinks: ShareLinks;
   readonly #now: () => number;
 
-  private constructor(secret: string, now: () => number) {
+  private constructor(secret: string, { store, shareLinks, now }: ExportLinkDependencies) {
+    this.#store = store;
     this.#secret = secret;
+    this.#shareLinks = shareLinks;
     this.#now = now;
   }
 
   /** The signing secret is made once per store and shared by all hubs on it. */
-  static async open(store: Store, now: () => number, newSecret: () => string): Promise<ExportLinks> {
+  static async open(dependencies: ExportLinkDependencies): Promise<ExportLinks> {
+    const { store, newSecret } = dependencies;
     for (;;) {
       const known = await store.getRecord(SECRETS, SECRET_KEY);
-      if (known !== null) return new ExportLinks(known, now);
+      if (known !== null) return new ExportLinks(known, dependencies);
       await store.compareAndSet([
         { collection: SECRETS, key: SECRET_KEY, expected: null, next: newSecret() },
       ]);
     }
   }
 
-  make(tag: UserTag, { session_id, label }: SessionRecord, format: Ticket["format"]): ExportReply {
-    const expires_at_ms = this.#now() + LINK_LIFE_MS;
-    const ticket = Buffer.from(JSON.stringify({ tag, session_id, format, expires_at_ms })).toString(
-      "base64url",
+  /** After the store lost it: the first hub writes its secret again, so links that were made go on working. */
+  async restore(): Promise<void> {
+    await this.#store.compareAndSet([
+      { collection: SECRETS, key: SECRET_KEY, expected: null, next: this.#secret },
+    ]);
+    this.#secret = (await this.#store.getRecord(SECRETS, SECRET_KEY)) ?? this.#secret;
+  }
+
+  make({ tag, link, ...access }: Access, session: SessionRecord, format: Ticket["format"]): ExportReply {
+    const { session_id, label } = session;
+    const expires_at_ms = Math.min(
+      this.#now() + LINK_LIFE_MS,
+      access.expires_at_ms ?? Number.POSITIVE_INFINITY,
     );
+    const said: Ticket = { tag, link, session_id, format, expires_at_ms };
+    const ticket = Buffer.from(JSON.stringify(said)).toString("base64url");
     return {
       path: `/api/exports/${ticket}.${this.#sign(ticket)}`,
       filename: downloadName(label, format),
@@ -52,16 +83,24 @@ export class ExportLinks {
     };
   }
 
-  /** @throws RequestError not_found for a link that this store never made, link_expired */
-  read(link: string): Ticket {
+  /** @throws RequestError not_found for a link that this store never made, link_expired also when its share link is over */
+  async read(link: string): Promise<Ticket & { readonly tag: UserTag }> {
     const [ticket = "", signature = ""] = link.split(".");
     const expected = Buffer.from(this.#sign(ticket));
     const given = Buffer.from(signature);
     if (given.length !== expected.length || !timingSafeEqual(given, expected))
       throw new RequestError("not_found");
     const read = Ticket.parse(JSON.parse(Buffer.from(ticket, "base64url").toString("utf8")));
-    if (read.expires_at_ms < this.#now()) throw new RequestError("link_expired");
-    return read;
+    const tag = read.tag as UserTag; // signed by a hub on this store when it was one
+    const now = this.#now();
+    if (read.expires_at_ms < now || (await this.#shareLinkIsOver({ ...read, tag }, now)))
+      throw new RequestError("link_expired");
+    return { ...read, tag };
+  }
+
+  async #shareLinkIsOver({ tag, link }: Pick<Access, "tag" | "link">, now: number): Promise<boolean> {
+    if (link === null) return false;
+    return endOf(await this.#shareLinks.book(tag), { link, expires_at_ms: null }, now) !== null;
   }
 
   #sign(ticket: string): string {

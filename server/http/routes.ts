@@ -3,15 +3,16 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import manifest from "../../package.json" with { type: "json" };
-import { ERRORS, RequestError } from "../../shared/protocol/errors.ts";
+import { RequestError } from "../../shared/protocol/errors.ts";
 import { SessionId } from "../../shared/protocol/session.ts";
+import type { Access } from "../access/access.ts";
+import { readCredential } from "../access/credentials.ts";
+import { assertPermitted, type RequestName } from "../access/permissions.ts";
 import { csvOf } from "../exports/csv.ts";
 import { downloadName } from "../exports/export-links.ts";
 import type { Hub } from "../realtime/hub.ts";
-import { toRequestError } from "../realtime/serve-requests.ts";
-import { requireUserId } from "../realtime/viewer-connection.ts";
 import type { SessionRecord } from "../sessions/session-book.ts";
-import { type UserTag, userTag } from "../sessions/user-tag.ts";
+import type { UserTag } from "../sessions/user-tag.ts";
 
 interface Paths {
   /** Folder with the bundled agent. */
@@ -20,7 +21,6 @@ interface Paths {
 
 /** Everything the hub says over HTTP besides the viewer's own files. */
 export function addRoutes(app: FastifyInstance, hub: Hub, { dist }: Paths): void {
-  app.setErrorHandler((error, request, reply) => sendError(reply, error, hub, request));
   app.get("/health", () => {
     const problem = hub.store.problem();
     return {
@@ -31,18 +31,17 @@ export function addRoutes(app: FastifyInstance, hub: Hub, { dist }: Paths): void
     };
   });
   app.get<{ Params: { link: string } }>("/api/exports/:link", async ({ params }, reply) => {
-    const { tag, session_id } = hub.links.read(params.link);
-    const owner = tag as UserTag; // signed by this hub when it was one
-    return sendCsv(reply, hub, owner, await hub.book.get(owner, session_id));
+    const { tag, session_id } = await hub.links.read(params.link);
+    return sendCsv(reply, hub, tag, await hub.book.get(tag, session_id));
   });
   app.get("/api/sessions", async (request) => {
-    const tag = bearer(request);
+    const { tag } = await bearer(hub, request, "list_sessions");
     return { sessions: await hub.book.summaries(tag, await hub.book.list(tag)) };
   });
   app.get<{ Params: { session_id: string } }>(
     "/api/sessions/:session_id/export.csv",
     async (request, reply) => {
-      const tag = bearer(request);
+      const { tag } = await bearer(hub, request, "request_export_data");
       const id = SessionId.safeParse(request.params.session_id);
       if (!id.success) throw new RequestError("session_not_found");
       return sendCsv(reply, hub, tag, await hub.book.get(tag, id.data));
@@ -59,27 +58,29 @@ export function addRoutes(app: FastifyInstance, hub: Hub, { dist }: Paths): void
   });
 }
 
-/** The User ID stands in the Authorization header, never in the address: addresses are logged and shared. */
-function bearer(request: FastifyRequest): UserTag {
+/**
+ * What the User ID or share token in the Authorization header may do. It never stands in the address: addresses
+ * are logged and passed on.
+ */
+async function bearer(hub: Hub, request: FastifyRequest, wanted: RequestName): Promise<Access> {
   const [scheme, credential] = (request.headers.authorization ?? "").split(" ");
   if (scheme?.toLowerCase() !== "bearer") {
     throw new RequestError(
       "user_id_required",
-      "Send the User ID in the header “Authorization: Bearer <User ID>”.",
+      "Send the User ID, or a share link's token, in the header “Authorization: Bearer <User ID>”.",
     );
   }
-  return userTag(requireUserId(credential));
+  const { edge } = hub;
+  const access = await edge.guessing.attempt(edge.addressOf(request.raw), credential ?? "", () =>
+    readCredential(hub, credential ?? ""),
+  );
+  assertPermitted(access.role, wanted);
+  return access;
 }
 
 function sendCsv(reply: FastifyReply, hub: Hub, tag: UserTag, session: SessionRecord): FastifyReply {
   return reply
     .header("content-disposition", `attachment; filename="${downloadName(session.label, "csv")}"`)
-    .header("cache-control", "no-store")
     .type("text/csv; charset=utf-8")
     .send(Readable.from(csvOf(hub.store, tag, session)));
-}
-
-function sendError(reply: FastifyReply, error: unknown, hub: Hub, request: FastifyRequest): FastifyReply {
-  const refused = toRequestError(error, hub.log, request.routeOptions.url ?? "http");
-  return reply.code(ERRORS[refused.code].http).send({ error: refused.toWire() });
 }

@@ -1,11 +1,16 @@
 import { AgentAuth, type Bye } from "../../shared/protocol/agent-events.ts";
 import { ERRORS, RequestError } from "../../shared/protocol/errors.ts";
 import { CREDIT } from "../../shared/protocol/limits.ts";
+import { assertPermitted } from "../access/permissions.ts";
+import { placeChange } from "../edge/instances.ts";
+import { retryAfterMs } from "../edge/retry-after.ts";
+import type { Registration } from "../sessions/agent-registry.ts";
 import { userIdFromKey, userTag } from "../sessions/user-tag.ts";
 import { AgentPeer } from "./agent-peer.ts";
 import { AGENT_REQUESTS, agentHandlers } from "./agent-requests.ts";
 import type { HubSocket } from "./audience.ts";
 import type { Hub } from "./hub.ts";
+import { resumeSessions } from "./resume-sessions.ts";
 import { serveRequests, toRequestError } from "./serve-requests.ts";
 
 /** An agent that could not be registered comes back after this. */
@@ -21,10 +26,17 @@ export function readAgentAuth(auth: Record<string, unknown>): AgentAuth {
   throw new RequestError("invalid_message", `auth.${issue?.path.join(".")}: ${issue?.message}`);
 }
 
+/** An agent at the door: what it says of itself, and the enrolment that it showed, where one is asked for. */
+export interface AgentVisitor {
+  readonly role: "agent";
+  readonly auth: AgentAuth;
+  readonly enrolment: string | null;
+}
+
 /** The life of one agent's connection: register, set filters, serve, unregister. */
-export function serveAgent(hub: Hub, socket: HubSocket, auth: AgentAuth): void {
+export function serveAgent(hub: Hub, socket: HubSocket, visitor: AgentVisitor): void {
   let peer: AgentPeer | undefined;
-  const registered = register(hub, socket, auth).then((made) => {
+  const registered = register(hub, socket, visitor).then((made) => {
     peer = made;
     return made;
   });
@@ -32,33 +44,53 @@ export function serveAgent(hub: Hub, socket: HubSocket, auth: AgentAuth): void {
     if (peer === undefined) throw new RequestError("agent_offline");
     return peer;
   };
-  serveRequests(socket, AGENT_REQUESTS, agentHandlers(hub, known), registered, hub.log);
+  serveRequests(socket, {
+    table: AGENT_REQUESTS,
+    authorise: (request) => assertPermitted("agent", request),
+    handlers: agentHandlers(hub, known),
+    ready: registered,
+    log: hub.log,
+  });
   // Only what is registered can be unregistered, and a disconnect may come first.
   socket.on("disconnect", (reason) => {
-    registered.then((left) => depart(hub, left, reason)).catch((error: unknown) => noteFailure(hub, error));
+    registered.then(
+      (left) => depart(hub, left, reason).catch((error: unknown) => noteFailure(hub, error)),
+      () => undefined,
+    );
   });
   registered
     .then((made) => resumeSessions(hub, made))
     .catch((error: unknown) => {
-      const { code, message, retryable } = toRequestError(error, hub.log, "register").toWire();
-      sayGoodbye(socket, { code, message, retry: retryable, retry_after_ms: RETRY_AFTER_MS });
+      const refused = toRequestError(error, hub.log, "register");
+      const { code, message, retryable } = refused.toWire();
+      hub.log.info({ code }, "agent refused");
+      const retry_after_ms = retryAfterMs(refused) ?? RETRY_AFTER_MS;
+      sayGoodbye(socket, { code, message, retry: retryable, retry_after_ms });
     });
 }
 
-/** A registration that failed is told to the agent; here it only ends the wait for it. */
+/** The agent is gone; what was not written of that is made up for when the store is back. */
 function noteFailure(hub: Hub, error: unknown): void {
   hub.log.warn({ err: error }, "agent's departure not recorded");
 }
 
-async function register(hub: Hub, socket: HubSocket, auth: AgentAuth): Promise<AgentPeer> {
+async function register(hub: Hub, socket: HubSocket, { auth, enrolment }: AgentVisitor): Promise<AgentPeer> {
   const userId = userIdFromKey(auth.agent_key);
   const tag = userTag(userId);
+  const { instance } = auth;
+  if ((await hub.registry.status(tag)) === null) hub.edge.admitNewAgent(hub.edge.addressOf(socket.request));
   const sessions = await hub.book.list(tag);
   const newest = sessions.find((session) => session.state === "running")?.session_id ?? null;
-  const registration = await hub.registry.register(userId, tag, socket.id, newest);
-  const status = await hub.registry.noteOnline(tag, auth);
+  // In one step with the registration: of two processes with one key exactly one holds the place.
+  const place = () => placeChange(hub.store, tag, instance, hub.now());
+  const registration = await hub.registry.register(userId, tag, socket.id, newest, place);
+  const status = await noteOnline(hub, registration, auth);
+  // Another may have registered while this was written, and must not be sent away by the one that it replaced.
+  // It may be this very process on a newer connection, so the answer for good is given to the next attempt.
+  if (!(await hub.registry.holds(registration)))
+    throw new RequestError("too_many_requests", "Another connection of this agent came in the same moment.");
   const peer = new AgentPeer(socket, auth, registration, status);
-  retire(hub.peers.put(peer), auth.instance);
+  retire(hub.peers.put(peer), instance);
   socket.emit("registered", {
     user_id: userId,
     viewer_url: hub.config.PUBLIC_URL ?? null,
@@ -68,8 +100,18 @@ async function register(hub: Hub, socket: HubSocket, auth: AgentAuth): Promise<A
   });
   socket.emit("viewer_count", { viewers: hub.audience.size(tag) });
   hub.audience.hint(tag, "agent_status", status);
-  hub.log.info({ agent: tag, name: auth.name }, "agent connected");
+  hub.log.info({ agent: tag, name: auth.name, enrolment }, "agent connected");
   return peer;
+}
+
+/** A registration that gets no further must not stay in the map. */
+async function noteOnline({ registry }: Hub, registration: Registration, auth: AgentAuth) {
+  try {
+    return await registry.noteOnline(registration.tag, auth);
+  } catch (error) {
+    registry.abandon(registration);
+    throw error;
+  }
 }
 
 /** The newest process of one key wins. The same process on a new connection is never "another". */
@@ -85,26 +127,11 @@ function retire(before: AgentPeer | undefined, instance: string): void {
     });
 }
 
-async function resumeSessions(hub: Hub, peer: AgentPeer): Promise<void> {
-  const { tag } = peer.registration;
-  const running = (await hub.book.list(tag)).filter((session) => session.state === "running");
-  for (const session of running) {
-    try {
-      await peer.takeFor(session);
-    } catch (error) {
-      // An agent that left meanwhile gets its filters at its next connection.
-      if (peer.socket.connected)
-        hub.log.warn({ err: error, session_id: session.session_id }, "filters not set");
-    }
-  }
-}
-
 async function depart(hub: Hub, peer: AgentPeer, reason: string): Promise<void> {
   const { registration } = peer;
   const wasCurrent = hub.peers.remove(peer);
   hub.log.info({ agent: registration.tag, reason }, "agent disconnected");
-  if (!wasCurrent || !(await hub.registry.unregister(registration))) return;
-  const status = await hub.registry.noteOffline(registration.tag);
+  const status = wasCurrent ? await hub.registry.depart(registration) : null;
   if (status) hub.audience.hint(registration.tag, "agent_status", status);
 }
 

@@ -5,10 +5,11 @@ import type { PayloadOf, ReplyOf } from "../../shared/protocol/event-maps.ts";
 import { AGENT_ANSWER_MS } from "../../shared/protocol/limits.ts";
 import type { AgentStatus, SessionId } from "../../shared/protocol/session.ts";
 import type { Registration } from "../sessions/agent-registry.ts";
+import { describeSession, type KnownSession } from "../sessions/descriptor.ts";
 import type { FileSource } from "../sessions/ingest.ts";
 import { LiveSession } from "../sessions/live-session.ts";
-import type { SessionRecord } from "../sessions/session-book.ts";
 import { Uploads } from "../sessions/uploads.ts";
+import type { LogHead } from "../store/port.ts";
 import type { HubSocket } from "./audience.ts";
 
 type HubRequests = typeof HUB_REQUESTS;
@@ -63,11 +64,14 @@ export class AgentPeer implements FileSource {
     }
   }
 
-  /** Begins to take files for a session. @returns how many files of the folder match now */
-  async takeFor(record: SessionRecord): Promise<number> {
+  /** Begins to take files for a session, and has the agent carry it. @returns how many of its files match now */
+  async takeFor(known: KnownSession & { readonly positions: readonly [LogHead] }): Promise<number> {
+    const { record, store_id, positions } = known;
     const { session_id, technique, filters } = record;
-    this.sessions.set(session_id, new LiveSession(record));
-    const { matching } = await this.ask("set_filters", { session_id, technique, filters });
+    this.sessions.set(session_id, new LiveSession(record, store_id, positions[0]));
+    const descriptor = describeSession(known);
+    const carry = descriptor === undefined ? {} : { descriptor };
+    const { matching } = await this.ask("set_filters", { session_id, technique, filters, ...carry });
     return matching;
   }
 }

@@ -31,6 +31,12 @@ export class Audience {
     await socket.leave(room(tag));
   }
 
+  /** Whose viewer a socket is; undefined for one that has joined nothing, and for agents. */
+  tagOf(socket: HubSocket): UserTag | undefined {
+    for (const name of socket.rooms) if (name.startsWith(ROOMS)) return name.slice(ROOMS.length) as UserTag; // made by room()
+    return undefined;
+  }
+
   /** Sockets of this hub that have joined. */
   members(tag: UserTag): HubSocket[] {
     const ids = this.#io.of("/").adapter.rooms.get(room(tag)) ?? new Set<string>();
@@ -64,8 +70,10 @@ export class Audience {
   }
 }
 
+const ROOMS = "viewers:";
+
 /** The prefix keeps rooms apart from socket ids, and their names from having exactly 20 characters. */
 function room(tag: UserTag): string {
   if (!/^[\w-]{22}$/.test(tag)) throw new Error("Refusing to emit without a User ID.");
-  return `viewers:${tag}`;
+  return ROOMS + tag;
 }

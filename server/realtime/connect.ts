@@ -1,22 +1,29 @@
-import type { IncomingMessage } from "node:http";
 import { Server } from "socket.io";
 import { z } from "zod";
-import type { AgentAuth } from "../../shared/protocol/agent-events.ts";
-import { RequestError } from "../../shared/protocol/errors.ts";
+import { ERRORS, RequestError } from "../../shared/protocol/errors.ts";
 import {
   MAX_MESSAGE_BYTES,
   PING_INTERVAL_MS,
   PING_TIMEOUT_MS,
   PROTOCOL_VERSION,
 } from "../../shared/protocol/limits.ts";
-import { ViewerAuth } from "../../shared/protocol/viewer-events.ts";
-import { readAgentAuth, serveAgent } from "./agent-connection.ts";
-import type { HubServer } from "./audience.ts";
+import {
+  AGENT_IN_FLIGHT,
+  AGENT_REQUESTS_RATE,
+  IDLE_RETRY_MS,
+  UNRULY_RETRY_MS,
+  VIEWER_IN_FLIGHT,
+  VIEWER_REQUESTS_RATE,
+} from "../edge/limits.ts";
+import { Traffic } from "../edge/traffic.ts";
+import { type AgentVisitor, readAgentAuth, sayGoodbye, serveAgent } from "./agent-connection.ts";
+import type { HubServer, HubSocket } from "./audience.ts";
 import type { Hub } from "./hub.ts";
+import { toRequestError } from "./serve-requests.ts";
 import { serveViewer } from "./viewer-connection.ts";
 
 /** Who knocks; the role is fixed at the handshake. */
-export type Visitor = { readonly role: "agent"; readonly auth: AgentAuth } | { readonly role: "viewer" };
+export type Visitor = AgentVisitor | { readonly role: "viewer" };
 
 /** The Socket.IO server, with the settings that matter. It listens with the HTTP server that it is given later. */
 export function createRealtime(allowedOrigins: readonly string[]): HubServer {
@@ -26,45 +33,64 @@ export function createRealtime(allowedOrigins: readonly string[]): HubServer {
     pingTimeout: PING_TIMEOUT_MS,
     perMessageDeflate: false,
     serveClient: false,
-    cors: { origin: [...allowedOrigins], credentials: true },
-    // CORS does not restrict WebSockets: a page elsewhere is refused here.
-    allowRequest: (request, decide) => {
-      const allowed = originAllowed(request, allowedOrigins);
-      decide(allowed ? null : "forbidden_origin", allowed);
-    },
+    // Who may connect is decided in edge/; this only tells browsers that allowed pages may read what is polled.
+    cors: { origin: [...allowedOrigins] },
   });
-}
-
-/** Programs send no Origin; pages must come from this hub or from an allowed address. */
-function originAllowed({ headers }: IncomingMessage, allowedOrigins: readonly string[]): boolean {
-  const { origin, host } = headers;
-  if (origin === undefined) return true;
-  if (allowedOrigins.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
 }
 
 /** Serves everyone who connects, by role. */
 export function serveConnections(io: HubServer, hub: Hub): void {
   io.use((socket, next) => {
-    try {
-      socket.data.visitor = readHandshake(socket.handshake.auth);
-      next();
-    } catch (error) {
-      const refused = error instanceof RequestError ? error : new RequestError("invalid_message");
-      next(Object.assign(new Error(refused.message), { data: refused.toWire() }));
-    }
+    // One greeting a connection: each makes a socket, and a flood of them would make thousands.
+    const connection = hub.edge.connections.of(socket.conn);
+    if (connection?.greet() !== true) return connection?.cutOff();
+    readHandshake(hub, socket).then(
+      (visitor) => {
+        socket.data.visitor = visitor;
+        next();
+      },
+      (error: unknown) => {
+        const refused = toRequestError(error, hub.log, "handshake");
+        next(Object.assign(new Error(refused.message), { data: refused.toWire() }));
+      },
+    );
   });
   io.on("connection", (socket) => {
     const visitor = socket.data.visitor as Visitor; // set by the middleware above, for every socket
-    if (visitor.role === "agent") serveAgent(hub, socket, visitor.auth);
+    watchTraffic(hub, socket, visitor.role);
+    if (visitor.role === "agent") serveAgent(hub, socket, visitor);
     else serveViewer(hub, socket);
+  });
+}
+
+/** Counts what this socket asks, and says when it may be quiet: an agent always, a viewer that has joined. */
+function watchTraffic(hub: Hub, socket: HubSocket, role: Visitor["role"]): void {
+  const { edge, audience, now } = hub;
+  const dismiss = (code: "idle" | "too_many_requests", retry_after_ms: number) => () =>
+    sayGoodbye(socket, { code, message: ERRORS[code].message, retry: true, retry_after_ms });
+  const rules =
+    role === "agent"
+      ? { rate: AGENT_REQUESTS_RATE, inFlight: AGENT_IN_FLIGHT }
+      : { rate: VIEWER_REQUESTS_RATE, inFlight: VIEWER_IN_FLIGHT };
+  const shared = () => {
+    const tag = audience.tagOf(socket);
+    return tag === undefined ? 0 : edge.userMustWait(tag);
+  };
+  const onUnruly = dismiss("too_many_requests", UNRULY_RETRY_MS);
+  socket.data.traffic = new Traffic({ ...rules, shared, now, onUnruly });
+  const connection = edge.connections.of(socket.conn);
+  socket.onAny(() => connection?.active(now()));
+  connection?.serve({
+    mayRest: () => role === "agent" || audience.tagOf(socket) !== undefined,
+    dismiss: dismiss("idle", IDLE_RETRY_MS),
   });
 }
 
 const Handshake = z.object({ role: z.enum(["agent", "viewer"]), protocol: z.int() });
 
 /** @throws RequestError when the role, the protocol's version or the credential is missing or wrong */
-function readHandshake(auth: Record<string, unknown>): Visitor {
+async function readHandshake({ edge }: Hub, { handshake, request }: HubSocket): Promise<Visitor> {
+  const auth: Record<string, unknown> = handshake.auth;
   const shape = Handshake.safeParse({ role: "viewer", ...auth });
   if (!shape.success) {
     const [issue] = shape.error.issues;
@@ -77,7 +103,8 @@ function readHandshake(auth: Record<string, unknown>): Visitor {
       `This program speaks version ${shape.data.protocol} of the protocol, the hub version ${PROTOCOL_VERSION}. Update ${which}.`,
     );
   }
-  if (shape.data.role === "agent") return { role: "agent", auth: readAgentAuth(auth) };
-  ViewerAuth.parse({ ...auth });
-  return { role: "viewer" };
+  if (shape.data.role === "viewer") return { role: "viewer" };
+  const agent = readAgentAuth(auth);
+  const enrolment = await edge.enrol(edge.addressOf(request), agent.enrolment);
+  return { role: "agent", auth: agent, enrolment };
 }

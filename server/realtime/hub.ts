@@ -1,8 +1,14 @@
+import type { AccessWatch } from "../access/access-watch.ts";
+import type { ShareLinks } from "../access/share-links.ts";
 import type { Config } from "../config.ts";
+import type { Edge } from "../edge/edge.ts";
 import type { ExportLinks } from "../exports/export-links.ts";
 import type { AgentRegistry } from "../sessions/agent-registry.ts";
 import type { Ingest } from "../sessions/ingest.ts";
+import type { LogPages } from "../sessions/log-pages.ts";
 import type { SessionBook } from "../sessions/session-book.ts";
+import type { SessionRecovery } from "../sessions/session-recovery.ts";
+import type { StoreIdentity } from "../sessions/store-identity.ts";
 import type { Store } from "../store/port.ts";
 import type { AgentPeers } from "./agent-peer.ts";
 import type { Audience } from "./audience.ts";
@@ -13,15 +19,21 @@ import type { LivePush } from "./live-push.ts";
 /** What every request of a socket may reach: the parts of one hub, put together in app.ts. */
 export interface Hub {
   readonly config: Config;
+  readonly edge: Edge;
   readonly store: Store;
   readonly registry: AgentRegistry;
   readonly book: SessionBook;
   readonly ingest: Ingest;
+  readonly pages: LogPages;
+  readonly identity: StoreIdentity;
+  readonly recovery: SessionRecovery;
   readonly peers: AgentPeers;
   readonly audience: Audience;
   readonly livePush: LivePush;
   readonly heads: HeadWatch;
   readonly links: ExportLinks;
+  readonly shareLinks: ShareLinks;
+  readonly accessWatch: AccessWatch;
   readonly log: HubLog;
   readonly now: () => number;
   readonly newId: () => string;

@@ -1,6 +1,7 @@
 import { CURVES_PER_SECOND, MAX_WATCHED_TRACES } from "../../shared/protocol/limits.ts";
 import type { SessionId } from "../../shared/protocol/session.ts";
-import type { Voltammogram, WatchTraces } from "../../shared/protocol/viewer-events.ts";
+import type { WatchTraces } from "../../shared/protocol/viewer-events.ts";
+import { type OutgoingVoltammogram, packVoltammograms } from "../../shared/protocol/voltammogram.ts";
 import { scansFor } from "../analysis/analyse-file.ts";
 import { voltammogramsOf } from "../analysis/voltammogram.ts";
 import type { LoggedFile } from "../sessions/ingest.ts";
@@ -82,11 +83,11 @@ export class LivePush {
     );
     this.#audience.hint(pending.tag, "live_analysis_update", {
       ...part,
-      curves: this.#curves(sessionId, last),
+      curves: packVoltammograms(this.#curves(sessionId, last)),
     });
   }
 
-  #curves(sessionId: SessionId, file: LoggedFile): Voltammogram[] {
+  #curves(sessionId: SessionId, file: LoggedFile): OutgoingVoltammogram[] {
     const wanted = this.#wanted(sessionId);
     const now = this.#now();
     const due = now - (this.#lastCurves.get(sessionId) ?? 0) >= 1000 / CURVES_PER_SECOND;

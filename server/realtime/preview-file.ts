@@ -5,6 +5,7 @@ import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
 import { joinBytes } from "../../shared/protocol/numeric-table.ts";
 import type { SwvAnalysisParams } from "../../shared/protocol/session.ts";
 import type { PreviewFileReply } from "../../shared/protocol/viewer-events.ts";
+import { packVoltammograms } from "../../shared/protocol/voltammogram.ts";
 import { resolveParams } from "../analysis/analyse-file.ts";
 import { voltammogramsOf } from "../analysis/voltammogram.ts";
 import type { AgentPeer } from "./agent-peer.ts";
@@ -52,5 +53,8 @@ export async function previewFile(
   }
   const chosen = resolveParams(scans, params) ?? params;
   const voltammograms = voltammogramsOf({ name, offset: null, scans, fields: {} }, chosen);
-  return { voltammograms, warnings: scans.flatMap((scan) => scan.warnings) };
+  return {
+    voltammograms: packVoltammograms(voltammograms),
+    warnings: scans.flatMap((scan) => scan.warnings),
+  };
 }

@@ -1,60 +1,92 @@
 import type { Socket } from "socket.io";
 import type { z } from "zod";
 import { type Ack, ERRORS, type ErrorCode, RequestError } from "../../shared/protocol/errors.ts";
-import { StoreUnavailable } from "../store/port.ts";
+import type { Traffic } from "../edge/traffic.ts";
+import { StoreFull, StoreUnavailable } from "../store/port.ts";
 import type { HubLog } from "./hub-log.ts";
 
-/** The one way in: validate → authorise (in the handlers, through what the caller has joined) → run → ack. */
+/** The one way in: validate → authorise → run → ack. */
 
 export interface RequestTable {
   readonly [event: string]: { readonly payload: z.ZodType; readonly reply: z.ZodType };
 }
 
-export type Handlers<Table extends RequestTable> = {
+type Payload<Table extends RequestTable, Name extends keyof Table> = z.output<Table[Name]["payload"]>;
+type Reply<Table extends RequestTable, Name extends keyof Table> = z.output<Table[Name]["reply"]>;
+
+type AnyCallers<Table extends RequestTable> = Record<keyof Table, unknown>;
+
+/** One handler a request. `Callers` says what authorising gives it to work with. */
+export type Handlers<Table extends RequestTable, Callers extends AnyCallers<Table> = AnyCallers<Table>> = {
   readonly [Name in keyof Table]: (
-    payload: z.output<Table[Name]["payload"]>,
-  ) => Promise<z.output<Table[Name]["reply"]>> | z.output<Table[Name]["reply"]>;
+    payload: Payload<Table, Name>,
+    caller: Callers[Name],
+  ) => Promise<Reply<Table, Name>> | Reply<Table, Name>;
 };
 
 /**
- * Answers every event of a socket: known ones by their handler, all others with a typed error. Nothing reaches a
- * handler that does not fit its schema, and no handler runs before `ready`.
+ * Says on whose behalf a valid request runs, from the permissions table and from what the socket has proven.
+ *
+ * @throws RequestError when the caller may not send it
  */
-export function serveRequests<Table extends RequestTable>(
+export type Authorise<Table extends RequestTable, Callers extends AnyCallers<Table>> = <
+  Name extends keyof Table,
+>(
+  request: Name,
+  payload: Payload<Table, Name>,
+) => Callers[Name];
+
+interface Service<Table extends RequestTable, Callers extends AnyCallers<Table>> {
+  readonly table: Table;
+  readonly authorise: Authorise<Table, Callers>;
+  readonly handlers: Handlers<Table, Callers>;
+  /** No handler runs before. */
+  readonly ready: Promise<unknown>;
+  readonly log: HubLog;
+}
+
+/**
+ * Answers every event of a socket: known ones by their handler, all others with a typed error. Nothing reaches a
+ * handler that does not fit its schema or was not authorised.
+ */
+export function serveRequests<Table extends RequestTable, Callers extends AnyCallers<Table>>(
   socket: Socket,
-  table: Table,
-  handlers: Handlers<Table>,
-  ready: Promise<unknown>,
-  log: HubLog,
+  service: Service<Table, Callers>,
 ): void {
+  const { ready, log } = service;
+  const traffic = socket.data.traffic as Traffic; // set in connect.ts, for every socket
   socket.onAny((event: string, ...given: unknown[]) => {
     const ack = given.at(-1);
+    const refused = traffic.arrived();
     // A request without an acknowledgement cannot be answered, so it does not run either.
-    if (typeof ack !== "function") return;
+    if (typeof ack !== "function") return refused === null ? traffic.answered() : undefined;
+    if (refused !== null) return ack({ ok: false, error: refused.toWire() });
     void ready
-      .then(() => run(table, handlers, event, given.length > 1 ? given[0] : undefined))
+      .then(() => run(service, event, given.length > 1 ? given[0] : undefined))
       .then(
         (value): Ack<unknown> => ({ ok: true, value }),
         (error: unknown): Ack<unknown> => ({ ok: false, error: toRequestError(error, log, event).toWire() }),
       )
-      .then((reply) => ack(reply));
+      .then((reply) => {
+        traffic.answered();
+        ack(reply);
+      });
   });
 }
 
-async function run<Table extends RequestTable>(
-  table: Table,
-  handlers: Handlers<Table>,
+async function run<Table extends RequestTable, Callers extends AnyCallers<Table>>(
+  { table, authorise, handlers }: Service<Table, Callers>,
   event: string,
-  payload: unknown,
+  given: unknown,
 ) {
-  if (!Object.hasOwn(table, event)) throw new RequestError("unknown_event");
-  const request = table[event];
-  const handler = handlers[event];
-  if (request === undefined || handler === undefined) throw new RequestError("unknown_event");
-  const parsed = request.payload.safeParse(payload);
+  const name = event as keyof Table; // once it is an own key: `constructor` is a name of every object
+  const request = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (request === undefined) throw new RequestError("unknown_event");
+  const parsed = request.payload.safeParse(given);
   if (!parsed.success) throw invalidMessage(parsed.error);
-  // The payload was parsed by this very event's schema, which the loop over a table cannot express in types.
-  return handler(parsed.data as z.output<Table[keyof Table]["payload"]>);
+  // The payload was parsed by this very event's schema, which a name that is still open cannot express in types.
+  const payload = parsed.data as Payload<Table, typeof name>;
+  return handlers[name](payload, authorise(name, payload));
 }
 
 /** Says which field is wrong and what was wanted. A schema may name a code of its own (file labels do). */
@@ -75,6 +107,7 @@ function invalidMessage(error: z.ZodError): RequestError {
 /** The one place where failures become replies. What nobody foresaw is logged here and told as `internal`. */
 export function toRequestError(error: unknown, log: HubLog, event: string): RequestError {
   if (error instanceof RequestError) return error;
+  if (error instanceof StoreFull) return new RequestError("store_full");
   if (error instanceof StoreUnavailable) return new RequestError("store_unavailable");
   log.error({ err: error, event }, "request failed");
   return new RequestError("internal");

@@ -29,6 +29,7 @@ export async function startSession(
   request: SessionRequest,
 ): Promise<StartReply> {
   const { tag } = owner;
+  await assertNothingLost(hub);
   const pattern = readPattern(request.filters.pattern);
   const peer = hub.peers.online(tag);
   const running = (await hub.book.list(tag)).filter((session) => session.state === "running");
@@ -41,17 +42,20 @@ export async function startSession(
     );
   }
   const session = newSession(hub, request);
-  await hub.book.create(tag, session, hub.newId());
+  const epoch = hub.newId();
+  await hub.book.create(tag, session, epoch);
   await hub.registry.setSession(peer.registration, session.session_id);
   hub.heads.refresh(tag);
   hub.log.info({ agent: tag, session_id: session.session_id }, "session started");
   // The session stands from here on, whatever becomes of the agent: it gets its filters at its next connection.
-  const matching = await peer.takeFor(session).catch(() => 0);
+  const known = { store_id: hub.identity.known, record: session, positions: [{ epoch, head: 0 }] } as const;
+  const matching = await peer.takeFor(known).catch(() => 0);
   return { session: await summary(hub, tag, session), matching };
 }
 
 /** Stops a session; what the agent still owed to it is dropped. Stopping twice is stopping once. */
 export async function stopSession(hub: Hub, { tag }: Membership, sessionId: SessionId): Promise<StopReply> {
+  await assertNothingLost(hub);
   const stopped = await hub.book.update(tag, sessionId, (session) =>
     session.state === "stopped" ? session : { ...session, state: "stopped", stopped_at_ms: hub.now() },
   );
@@ -68,6 +72,11 @@ export async function stopSession(hub: Hub, { tag }: Membership, sessionId: Sess
   }
   hub.log.info({ agent: tag, session_id: sessionId }, "session stopped");
   return { session: await summary(hub, tag, stopped), agent_stopped: agentStopped };
+}
+
+/** What is about to be restored must not be started beside it, or be taken for deleted. */
+async function assertNothingLost(hub: Hub): Promise<void> {
+  if (await hub.identity.isLost()) throw new RequestError("store_unavailable");
 }
 
 function newSession(hub: Hub, { filters, params, label }: SessionRequest): SessionRecord {

@@ -1,60 +1,119 @@
-import { RequestError } from "../../shared/protocol/errors.ts";
-import { readUserId, type UserId } from "../../shared/protocol/user-id.ts";
+import { ERRORS, RequestError } from "../../shared/protocol/errors.ts";
 import { VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
-import { type UserTag, userTag } from "../sessions/user-tag.ts";
+import { type Access, type Admission, isExpired, isHandle } from "../access/access.ts";
+import { requireUserId } from "../access/credentials.ts";
+import { assertPermitted, isPermitted, type OpenRequest } from "../access/permissions.ts";
+import type { UserTag } from "../sessions/user-tag.ts";
+import { sayGoodbye } from "./agent-connection.ts";
 import type { HubSocket } from "./audience.ts";
 import type { Hub } from "./hub.ts";
-import { serveRequests } from "./serve-requests.ts";
+import { type Authorise, serveRequests } from "./serve-requests.ts";
 import { viewerHandlers } from "./viewer-requests.ts";
 
-/** The one User ID whose data this viewer may see. */
-export interface Membership {
-  readonly user_id: UserId;
-  readonly tag: UserTag;
+type Requests = typeof VIEWER_REQUESTS;
+
+/** What each handler is given: the access that its request rests on, or null where none is needed. */
+export type ViewerCallers = { [Name in keyof Requests]: Name extends OpenRequest ? null : Access };
+
+/** What this viewer has joined. */
+export type Membership = Access;
+
+interface Joined extends Admission {
+  /** Stops watching for the end of its share link. */
+  readonly unwatch: () => void;
 }
 
 /** One viewer's connection. It has no access to anything until `join` has succeeded. */
 export class ViewerConnection {
   readonly hub: Hub;
   readonly socket: HubSocket;
-  #membership: Membership | null = null;
+  #joined: Joined | null = null;
+  #closed = false;
+  /** Entering and leaving take turns: two at once could leave the socket among viewers it has no access to. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(hub: Hub, socket: HubSocket) {
     this.hub = hub;
     this.socket = socket;
   }
 
+  /** The access that a request rests on: by what this very socket has joined, and by the permissions table. */
+  readonly authorise: Authorise<Requests, ViewerCallers> = (request, payload) => {
+    const open = isPermitted("visitor", request);
+    const access = open ? null : this.#owner("user_id" in payload ? payload.user_id : undefined);
+    if (access !== null) assertPermitted(access.role, request);
+    // Null for exactly the requests that the permissions table opens to everyone, as `OpenRequest` reads from it.
+    return access as ViewerCallers[typeof request];
+  };
+
+  /** Whether the access that a request began with is still the one that this socket has joined. */
+  holds(access: Access): boolean {
+    return this.#joined?.access === access;
+  }
+
+  /** Joins the viewers of an agent, leaving those of another. The latest join alone says what may be done. */
+  enter(admission: Admission): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#closed || this.#joined?.name === admission.name) return;
+      await this.#leave();
+      const { access } = admission;
+      const unwatch = this.hub.accessWatch.add(access, (reason) => this.#end(reason));
+      this.#joined = { ...admission, unwatch };
+      await this.hub.audience.admit(this.socket, access.tag);
+      this.hub.heads.add(access.tag, this.socket);
+      this.#tellAgent(access.tag);
+    });
+  }
+
+  leave(): Promise<void> {
+    return this.#inTurn(() => this.#leave());
+  }
+
+  /** The socket is gone; nothing is joined after this. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.leave();
+  }
+
   /**
-   * The membership that a request's User ID names: it must be the one this very socket has joined.
+   * What a request's name stands for: it must be what this very socket has joined.
    *
-   * @throws RequestError user_id_required, invalid_user_id, not_joined
+   * @throws RequestError user_id_required, invalid_user_id, not_joined, expired
    */
-  owner(userIdText: string | undefined): Membership {
-    const userId = requireUserId(userIdText);
-    if (this.#membership?.user_id !== userId) throw new RequestError("not_joined");
-    return this.#membership;
+  #owner(name: string | undefined): Access {
+    const joined = this.#closed ? null : this.#joined;
+    // No secrets are compared here: the socket has proven the one and sends the other.
+    const named = name !== undefined && isHandle(name) ? name : requireUserId(name);
+    if (joined?.name !== named) throw new RequestError("not_joined");
+    if (isExpired(joined.access, this.hub.now())) throw new RequestError("expired");
+    return joined.access;
   }
 
-  /** Joins the viewers of an agent, leaving those of another. */
-  async enter(user_id: UserId): Promise<Membership> {
-    const membership = { user_id, tag: userTag(user_id) };
-    if (this.#membership?.user_id === user_id) return this.#membership;
-    await this.leave();
-    this.#membership = membership;
-    await this.hub.audience.admit(this.socket, membership.tag);
-    this.hub.heads.add(membership.tag, this.socket);
-    this.#tellAgent(membership.tag);
-    return membership;
-  }
-
-  async leave(): Promise<void> {
-    const membership = this.#membership;
-    if (membership === null) return;
-    this.#membership = null;
+  async #leave(): Promise<void> {
+    const joined = this.#joined;
+    if (joined === null) return;
+    const { tag } = joined.access;
+    this.#joined = null;
+    joined.unwatch();
     this.hub.livePush.unwatch(this.socket.id);
-    this.hub.heads.remove(membership.tag, this.socket);
-    await this.hub.audience.dismiss(this.socket, membership.tag);
-    this.#tellAgent(membership.tag);
+    this.hub.heads.remove(tag, this.socket);
+    await this.hub.audience.dismiss(this.socket, tag);
+    this.#tellAgent(tag);
+  }
+
+  /** The share link is over: the viewer is told why, and nothing after it. */
+  #end(reason: "revoked" | "expired"): void {
+    const { message } = ERRORS[reason];
+    this.hub.log.info({ reason }, "viewer's link ended");
+    void this.close();
+    sayGoodbye(this.socket, { code: reason, message, retry: false, retry_after_ms: 0 });
+  }
+
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(step);
+    // The next step's turn comes whether this one succeeded or not.
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   #tellAgent(tag: UserTag): void {
@@ -64,14 +123,12 @@ export class ViewerConnection {
 
 export function serveViewer(hub: Hub, socket: HubSocket): void {
   const viewer = new ViewerConnection(hub, socket);
-  serveRequests(socket, VIEWER_REQUESTS, viewerHandlers(viewer), Promise.resolve(), hub.log);
-  socket.on("disconnect", () => void viewer.leave());
-}
-
-/** @throws RequestError user_id_required, invalid_user_id */
-export function requireUserId(text: string | undefined): UserId {
-  const reading = readUserId(text ?? "");
-  if (reading.ok) return reading.user_id;
-  if (reading.problem === "empty") throw new RequestError("user_id_required");
-  throw new RequestError("invalid_user_id", reading.message);
+  serveRequests(socket, {
+    table: VIEWER_REQUESTS,
+    authorise: viewer.authorise,
+    handlers: viewerHandlers(viewer),
+    ready: Promise.resolve(),
+    log: hub.log,
+  });
+  socket.on("disconnect", () => void viewer.close());
 }

@@ -1,68 +1,94 @@
 import type { z } from "zod";
 import { RequestError } from "../../shared/protocol/errors.ts";
-import type { AgentStatus } from "../../shared/protocol/session.ts";
+import type { AgentStatus, SessionId } from "../../shared/protocol/session.ts";
 import type { ReadLog, VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
+import { admitUserId } from "../access/credentials.ts";
 import { readVoltammograms } from "../sessions/curve-reader.ts";
-import { logPart } from "../sessions/log-page.ts";
-import { logKey } from "../sessions/session-book.ts";
-import { type UserTag, userTag } from "../sessions/user-tag.ts";
+import type { SessionRecord } from "../sessions/session-book.ts";
+import type { UserTag } from "../sessions/user-tag.ts";
 import { describeFolder } from "./describe-folder.ts";
 import type { Hub } from "./hub.ts";
 import { previewFile } from "./preview-file.ts";
 import type { Handlers } from "./serve-requests.ts";
 import { startSession, stopSession } from "./session-control.ts";
-import { requireUserId, type ViewerConnection } from "./viewer-connection.ts";
+import type { ViewerCallers, ViewerConnection } from "./viewer-connection.ts";
 
-/** What a viewer may ask of the hub. Every handler but `join` begins with what this viewer has joined. */
-export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER_REQUESTS> {
+/** What a viewer may ask of the hub. Every handler but `join` begins with the access that was found for it. */
+export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER_REQUESTS, ViewerCallers> {
   const { hub, socket } = viewer;
   return {
-    join: async ({ user_id }) => {
-      const userId = requireUserId(user_id);
-      // An ID that no agent has used here and one that is not yours are answered alike.
-      if ((await hub.registry.status(userTag(userId))) === null) throw new RequestError("unknown_user_id");
+    join: async ({ user_id, share_token }) => {
+      const { edge } = hub;
+      const admission = await edge.guessing.attempt(
+        edge.addressOf(socket.request),
+        share_token ?? user_id ?? "",
+        () => (share_token === undefined ? admitUserId(hub, user_id) : hub.shareLinks.open(share_token)),
+      );
+      assertRoom(viewer, admission.access.tag);
       // Listening comes before reading: what is logged in between is seen twice, never missed.
-      const { tag } = await viewer.enter(userId);
-      const agent = await agentStatus(hub, tag);
-      return { user_id: userId, agent, sessions: await sessionList(hub, tag) };
+      await viewer.enter(admission);
+      const { role, tag, link, expires_at_ms } = admission.access;
+      return {
+        user_id: admission.name,
+        role,
+        link: link === null ? null : { expires_at_ms },
+        agent: await agentStatus(hub, tag),
+        sessions: await sessionList(hub, tag),
+      };
     },
-    leave: async ({ user_id }) => {
-      viewer.owner(user_id);
+    leave: async () => {
       await viewer.leave();
       return null;
     },
-    list_sessions: async ({ user_id }) => ({ sessions: await sessionList(hub, viewer.owner(user_id).tag) }),
-    describe_folder: async ({ user_id }) => {
-      const { tag } = viewer.owner(user_id);
-      return describeFolder(hub.peers.online(tag), await hub.book.list(tag));
-    },
-    preview_file: ({ user_id, name, params }) =>
-      previewFile(hub.peers.online(viewer.owner(user_id).tag), name, params),
-    start_analysis_session: ({ user_id, filters, analysisParams, label }) =>
-      startSession(hub, viewer.owner(user_id), { filters, params: analysisParams, label }),
-    stop_analysis_session: ({ user_id, session_id }) => stopSession(hub, viewer.owner(user_id), session_id),
-    read_log: (request) => readLog(hub, viewer.owner(request.user_id).tag, request),
-    get_voltammogram: async ({ user_id, session_id, offset, electrode }) => ({
-      voltammograms: await readVoltammograms(hub, viewer.owner(user_id).tag, {
-        session_id,
-        offset,
-        electrode,
-      }),
+    list_sessions: async (_request, { tag }) => ({ sessions: await sessionList(hub, tag) }),
+    describe_folder: async (_request, { tag }) =>
+      describeFolder(hub.peers.online(tag), await hub.book.list(tag)),
+    preview_file: ({ name, params }, { tag }) => previewFile(hub.peers.online(tag), name, params),
+    start_analysis_session: ({ filters, analysisParams, label }, access) =>
+      startSession(hub, access, { filters, params: analysisParams, label }),
+    stop_analysis_session: ({ session_id }, access) => stopSession(hub, access, session_id),
+    read_log: (request, { tag }) => readLog(hub, tag, request),
+    get_voltammogram: async ({ session_id, offset, electrode }, { tag }) => ({
+      voltammograms: await readVoltammograms(hub, tag, { session_id, offset, electrode }),
     }),
-    watch_traces: async ({ user_id, session_id, traces }) => {
-      await hub.book.get(viewer.owner(user_id).tag, session_id);
-      hub.livePush.watch(socket.id, session_id, traces);
+    watch_traces: async ({ session_id, traces }, access) => {
+      await hub.book.get(access.tag, session_id);
+      // It may have left meanwhile; what it no longer sees must not be computed for it.
+      if (viewer.holds(access)) hub.livePush.watch(socket.id, session_id, traces);
       return null;
     },
-    request_export_data: async ({ user_id, session_id, format }) => {
-      const { tag } = viewer.owner(user_id);
-      const session =
-        session_id === undefined ? (await hub.book.list(tag))[0] : await hub.book.get(tag, session_id);
-      if (session === undefined)
-        throw new RequestError("session_not_found", "There is no session to export yet.");
-      return hub.links.make(tag, session, format);
+    request_export_data: async ({ session_id, format }, access) =>
+      hub.links.make(access, await exported(hub, access.tag, session_id), format),
+    create_share_link: async ({ role, label, expires_in_s }, access) => {
+      const made = await hub.shareLinks.create(access, { role, label, expires_in_s });
+      hub.log.info({ agent: access.tag, link_id: made.link.link_id, role }, "share link made");
+      return made;
+    },
+    list_share_links: async (_request, access) => ({ links: await hub.shareLinks.list(access) }),
+    revoke_share_link: async ({ link_id }, access) => {
+      await hub.shareLinks.revoke(access, link_id);
+      hub.log.info({ agent: access.tag, link_id }, "share link revoked");
+      await hub.accessWatch.check(access.tag);
+      return null;
     },
   };
+}
+
+/** @throws RequestError too_many_viewers */
+function assertRoom({ hub, socket }: ViewerConnection, tag: UserTag): void {
+  const limit = hub.config.MAX_VIEWERS_PER_AGENT;
+  if (hub.audience.size(tag) < limit || hub.audience.tagOf(socket) === tag) return;
+  const message = `${limit} people watch this agent, which is the most. Try again when somebody has left.`;
+  throw new RequestError("too_many_viewers", message, { limit });
+}
+
+/** The session that was asked for, else the newest. */
+async function exported(hub: Hub, tag: UserTag, session_id: SessionId | undefined): Promise<SessionRecord> {
+  const session =
+    session_id === undefined ? (await hub.book.list(tag))[0] : await hub.book.get(tag, session_id);
+  if (session === undefined)
+    throw new RequestError("session_not_found", "There is no session to export yet.");
+  return session;
 }
 
 async function agentStatus(hub: Hub, tag: UserTag): Promise<AgentStatus> {
@@ -84,9 +110,5 @@ async function readLog(hub: Hub, tag: UserTag, request: LogRequest) {
   const version = request.version ?? session.version;
   if (version !== session.version)
     throw new RequestError("version_gone", undefined, { version: session.version });
-  const page = await hub.store.readLog(logKey(tag, session_id), { since, limit, version });
-  if (page === null) throw new RequestError("session_not_found");
-  if (epoch !== undefined && epoch !== page.epoch)
-    throw new RequestError("epoch_changed", undefined, { epoch: page.epoch });
-  return logPart({ session_id, version, since, epoch: page.epoch, head: page.head }, page.rows);
+  return hub.pages.read(tag, { session_id, version }, { since, limit, epoch });
 }

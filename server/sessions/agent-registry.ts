@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AgentAuth } from "../../shared/protocol/agent-events.ts";
 import { AgentStatus } from "../../shared/protocol/session.ts";
 import type { UserId } from "../../shared/protocol/user-id.ts";
-import type { Fence, RecordChange, Store } from "../store/port.ts";
+import { type Fence, type RecordChange, type Store, StoreUnavailable } from "../store/port.ts";
 import type { UserTag } from "./user-tag.ts";
 
 /** The customer's map: user_id → the agent's socket. `redis-cli HGETALL agent_user_mapping` shows it. */
@@ -29,7 +29,15 @@ export interface Registration {
   readonly tag: UserTag;
   readonly nonce: string;
   readonly fence: Fence;
+  readonly agent_sid: string;
+  readonly connected_at: string;
 }
+
+/** What it takes to end a registration. */
+export type Departure = Pick<Registration, "user_id" | "tag" | "nonce">;
+
+/** Departures that wait for the store. More went at once only where more were connected: then the oldest stay. */
+const MAX_OWED_DEPARTURES = 10_000;
 
 interface RegistryDependencies {
   readonly store: Store;
@@ -44,6 +52,8 @@ export class AgentRegistry {
   readonly #hubId: string;
   readonly #newId: () => string;
   readonly #now: () => number;
+  /** By nonce: registrations that are over, or that may have been written although the store did not say so. */
+  readonly #owed = new Map<string, Departure>();
 
   constructor({ store, hubId, newId, now }: RegistryDependencies) {
     this.#store = store;
@@ -52,36 +62,113 @@ export class AgentRegistry {
     this.#now = now;
   }
 
-  /** Writes the agent into the map; whoever stood there before is no longer the owner, wherever it was. */
+  /**
+   * Writes the agent into the map; whoever stood there before is no longer the owner, wherever it was.
+   *
+   * @param also further changes, decided anew at each attempt and made in the same atomic step
+   */
   async register(
     user_id: UserId,
     tag: UserTag,
     agentSid: string,
     sessionId: string | null,
+    also: () => Promise<readonly RecordChange[]>,
   ): Promise<Registration> {
     const nonce = this.#newId();
-    const mapping: Mapping = {
-      session_id: sessionId,
-      agent_sid: agentSid,
-      hub_id: this.#hubId,
-      connected_at: new Date(this.#now()).toISOString(),
-      nonce,
-    };
-    await this.#change(async () => [
-      await this.#replace(MAPPING, user_id, JSON.stringify(mapping)),
+    const fence: Fence = { collection: OWNERS, key: tag, value: nonce };
+    const connected_at = new Date(this.#now()).toISOString();
+    const registration: Registration = { user_id, tag, nonce, fence, agent_sid: agentSid, connected_at };
+    const mapping = this.#mapping(registration, sessionId);
+    const decide = async () => [
+      await this.#replace(MAPPING, user_id, mapping),
       await this.#replace(OWNERS, tag, nonce),
-    ]);
-    return { user_id, tag, nonce, fence: { collection: OWNERS, key: tag, value: nonce } };
+      ...(await also()),
+    ];
+    // Only the reply may be lost: should it stand in the map, it is taken out again.
+    await this.#change(decide, () => this.abandon(registration));
+    return registration;
   }
 
-  /** Takes the agent out of the map, unless somebody else has registered since: then nothing changes. */
-  async unregister({ user_id, tag, nonce }: Registration): Promise<boolean> {
-    const current = await this.#store.getRecord(MAPPING, user_id);
-    if (current === null || Mapping.parse(JSON.parse(current)).nonce !== nonce) return false;
-    return this.#store.compareAndSet([
-      { collection: MAPPING, key: user_id, expected: current, next: null },
-      { collection: OWNERS, key: tag, expected: nonce, next: null },
-    ]);
+  /**
+   * Writes a registration again after the store lost it, with what viewers are told of the agent.
+   *
+   * @param also as for `register`
+   * @returns false when somebody else has registered since: then nothing changes
+   */
+  async restore(
+    registration: Registration,
+    sessionId: string | null,
+    status: AgentStatus,
+    also: () => Promise<readonly RecordChange[]>,
+  ): Promise<boolean> {
+    const { user_id, tag, nonce } = registration;
+    for (;;) {
+      const owner = await this.#store.getRecord(OWNERS, tag);
+      if (owner !== null) return owner === nonce;
+      const written = await this.#store.compareAndSet([
+        { collection: OWNERS, key: tag, expected: null, next: nonce },
+        await this.#replace(MAPPING, user_id, this.#mapping(registration, sessionId)),
+        await this.#replace(AGENTS, tag, JSON.stringify(status)),
+        ...(await also()),
+      ]);
+      if (written) return true;
+    }
+  }
+
+  /**
+   * Ends a registration, in one step with what viewers are told of the agent. While the store is away it rejects,
+   * and `settleDepartures` does it later.
+   *
+   * @returns what viewers hear; null when they hear nothing: somebody else has registered since, and nothing changes
+   */
+  async depart(registration: Departure): Promise<AgentStatus | null> {
+    try {
+      for (;;) {
+        const step = await this.#departure(registration);
+        if (step === null) return null;
+        if (await this.#store.compareAndSet(step.changes)) return step.status;
+      }
+    } catch (error) {
+      if (error instanceof StoreUnavailable) this.abandon(registration);
+      throw error;
+    }
+  }
+
+  async #departure({ user_id, tag, nonce }: Departure) {
+    const owner = await this.#replace(OWNERS, tag, null);
+    const mapping = await this.#replace(MAPPING, user_id, null);
+    if (owner.expected !== null && owner.expected !== nonce) return null;
+    if (mapping.expected !== null && Mapping.parse(JSON.parse(mapping.expected)).nonce !== nonce) return null;
+    const text = await this.#store.getRecord(AGENTS, tag);
+    if (text === null) return { status: null, changes: [owner, mapping] };
+    const last = AgentStatus.parse(JSON.parse(text));
+    const status: AgentStatus =
+      last.state === "offline" ? last : { ...last, state: "offline", since_ms: this.#now() };
+    const told = { collection: AGENTS, key: tag, expected: text, next: JSON.stringify(status) };
+    return { status, changes: [owner, mapping, told] };
+  }
+
+  /** Notes a registration that is over, and may still stand in the map: `settleDepartures` takes it out. */
+  abandon(registration: Departure): void {
+    this.#owed.set(registration.nonce, registration);
+    const [oldest] = this.#owed.keys();
+    if (this.#owed.size > MAX_OWED_DEPARTURES && oldest !== undefined) this.#owed.delete(oldest);
+  }
+
+  /** Makes up for what could not be written while the store was away. @returns the agents that are offline now */
+  async settleDepartures(): Promise<{ tag: UserTag; status: AgentStatus }[]> {
+    const offline: { tag: UserTag; status: AgentStatus }[] = [];
+    for (const [nonce, registration] of this.#owed) {
+      const status = await this.depart(registration);
+      this.#owed.delete(nonce);
+      if (status !== null) offline.push({ tag: registration.tag, status });
+    }
+    return offline;
+  }
+
+  /** Whether nobody has registered since. */
+  async holds({ tag, nonce }: Registration): Promise<boolean> {
+    return (await this.#store.getRecord(OWNERS, tag)) === nonce;
   }
 
   /** Notes the agent's newest running session in the map. */
@@ -114,12 +201,6 @@ export class AgentRegistry {
     });
   }
 
-  async noteOffline(tag: UserTag): Promise<AgentStatus | null> {
-    const last = await this.status(tag);
-    if (last === null || last.state === "offline") return last;
-    return this.#writeStatus(tag, { ...last, state: "offline", since_ms: this.#now() });
-  }
-
   /**
    * Ends the registrations that an earlier life of this hub left behind when it was killed.
    *
@@ -131,16 +212,15 @@ export class AgentRegistry {
       const mapping = Mapping.safeParse(JSON.parse(text));
       if (!mapping.success || mapping.data.hub_id !== this.#hubId) continue;
       const user_id = key as UserId; // keys of this map are written by `register` alone
-      const tag = tagOf(user_id);
-      const { nonce } = mapping.data;
-      if (
-        await this.unregister({ user_id, tag, nonce, fence: { collection: OWNERS, key: tag, value: nonce } })
-      ) {
-        await this.noteOffline(tag);
-        swept += 1;
-      }
+      const departed = await this.depart({ user_id, tag: tagOf(user_id), nonce: mapping.data.nonce });
+      if (departed !== null) swept += 1;
     }
     return swept;
+  }
+
+  #mapping({ agent_sid, connected_at, nonce }: Registration, session_id: string | null): string {
+    const mapping: Mapping = { session_id, agent_sid, hub_id: this.#hubId, connected_at, nonce };
+    return JSON.stringify(mapping);
   }
 
   async #writeStatus(tag: UserTag, status: AgentStatus): Promise<AgentStatus> {
@@ -148,15 +228,21 @@ export class AgentRegistry {
     return status;
   }
 
-  async #replace(collection: string, key: string, next: string): Promise<RecordChange> {
+  async #replace(collection: string, key: string, next: string | null): Promise<RecordChange> {
     return { collection, key, expected: await this.#store.getRecord(collection, key), next };
   }
 
-  /** Reads, decides and writes again until nobody was faster. */
-  async #change(decide: () => Promise<RecordChange[]>): Promise<void> {
+  /** Reads, decides and writes again until nobody was faster. @param onUncertain the changes may have been made */
+  async #change(decide: () => Promise<RecordChange[]>, onUncertain: () => void = () => {}): Promise<void> {
     for (;;) {
       const changes = await decide();
-      if (changes.length === 0 || (await this.#store.compareAndSet(changes))) return;
+      if (changes.length === 0) return;
+      try {
+        if (await this.#store.compareAndSet(changes)) return;
+      } catch (error) {
+        onUncertain();
+        throw error;
+      }
     }
   }
 }

@@ -2,7 +2,7 @@ import { parseFile } from "../../shared/formats/registry.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { matchName } from "../../shared/protocol/name-pattern.ts";
 import type { SessionId } from "../../shared/protocol/session.ts";
-import type { Voltammogram } from "../../shared/protocol/viewer-events.ts";
+import { packVoltammograms, type VoltammogramPack } from "../../shared/protocol/voltammogram.ts";
 import { scansFor } from "../analysis/analyse-file.ts";
 import { voltammogramsOf } from "../analysis/voltammogram.ts";
 import type { Store } from "../store/port.ts";
@@ -26,7 +26,7 @@ export async function readVoltammograms(
   { store, book }: { readonly store: Store; readonly book: SessionBook },
   tag: UserTag,
   { session_id, offset, electrode }: CurveRequest,
-): Promise<Voltammogram[]> {
+): Promise<VoltammogramPack> {
   const session = await book.get(tag, session_id);
   const key = logKey(tag, session_id);
   const page = await store.readLog(key, { since: offset, limit: 1, version: session.version });
@@ -42,5 +42,5 @@ export async function readVoltammograms(
   const wanted = electrode === undefined ? undefined : (number: number) => number === electrode;
   const voltammograms = voltammogramsOf(source, session.params, wanted);
   if (voltammograms.length === 0 && electrode !== undefined) throw new RequestError("unknown_trace");
-  return voltammograms;
+  return packVoltammograms(voltammograms);
 }

@@ -15,8 +15,10 @@ import {
 import { entryToBytes } from "../analysis/entry.ts";
 import type { LogRow, Store } from "../store/port.ts";
 import type { Registration } from "./agent-registry.ts";
-import type { LiveSession } from "./live-session.ts";
+import { hasOpenChoices, type LiveSession } from "./live-session.ts";
+import type { LogPages } from "./log-pages.ts";
 import { logKey, type SessionBook } from "./session-book.ts";
+import type { StoreIdentity } from "./store-identity.ts";
 import type { Uploads } from "./uploads.ts";
 
 /** One connected agent, as far as its files are concerned. */
@@ -43,6 +45,8 @@ export interface LoggedFile {
 interface IngestDependencies {
   readonly store: Store;
   readonly book: SessionBook;
+  readonly pages: LogPages;
+  readonly identity: StoreIdentity;
   readonly now: () => number;
   readonly maxFileBytes: number;
 }
@@ -51,18 +55,32 @@ interface IngestDependencies {
 export class Ingest {
   readonly #store: Store;
   readonly #book: SessionBook;
+  readonly #pages: LogPages;
+  readonly #identity: StoreIdentity;
   readonly #now: () => number;
   readonly #maxFileBytes: number;
 
-  constructor({ store, book, now, maxFileBytes }: IngestDependencies) {
+  constructor({ store, book, pages, identity, now, maxFileBytes }: IngestDependencies) {
     this.#store = store;
     this.#book = book;
+    this.#pages = pages;
+    this.#identity = identity;
     this.#now = now;
     this.#maxFileBytes = maxFileBytes;
   }
 
   /** @throws RequestError when the part cannot be taken now, or not from this agent */
   async receive(source: FileSource, part: StreamInstrumentData): Promise<Receipt> {
+    try {
+      return await this.#take(source, part);
+    } catch (error) {
+      // A session that another store does not have was not deleted: it is restored in a moment.
+      const missing = error instanceof RequestError && error.code === "session_not_found";
+      throw missing && (await this.#identity.isLost()) ? new RequestError("store_unavailable") : error;
+    }
+  }
+
+  async #take(source: FileSource, part: StreamInstrumentData): Promise<Receipt> {
     const live = source.sessions.get(part.session_id);
     if (live === undefined) throw new RequestError("session_not_running");
     const fields = matchName(live.pattern, part.filename);
@@ -94,7 +112,10 @@ export class Ingest {
       const scans = parsed.ok ? scansFor(parsed.scans, live.record.technique, fields) : [];
       const chosen = resolveParams(scans, live.record.params, fields);
       if (chosen === null) return null;
-      return this.#book.update(tag, live.record.session_id, (record) => ({ ...record, params: chosen }));
+      // Another connection of this agent may have chosen already.
+      return this.#book.update(tag, live.record.session_id, (record) =>
+        hasOpenChoices(record) ? { ...record, params: chosen } : record,
+      );
     });
     return live.record.params;
   }
@@ -111,16 +132,17 @@ export class Ingest {
     const entry = entryToBytes(file.analysed.entry);
     const body = file.analysed.results;
     const item = { name, sha256, entry, results: [{ version: record.version, body }], raw: file.raw };
-    const reply = await this.#store.append(logKey(registration.tag, record.session_id), registration.fence, [
-      item,
-    ]);
+    const key = logKey(registration.tag, record.session_id);
+    const reply = await this.#store.append(key, registration.fence, [item]);
     if (reply.kind === "fenced") throw new RequestError("replaced");
     if (reply.kind === "no-log") throw new RequestError("session_not_found");
     const [outcome] = reply.outcomes;
     if (outcome === undefined) throw new Error("The store answered an append of one file with no outcome.");
     const { offset, revision } = outcome;
+    live.noteStored(reply.epoch, offset);
     const position = { epoch: reply.epoch, offset, revision, credit: CREDIT };
     if (outcome.kind === "duplicate") return { reply: { outcome: "duplicate", ...position }, logged: null };
+    this.#pages.noteStored(key, { epoch: reply.epoch, version: record.version, offset });
     const { same_content_as } = outcome;
     const row = { offset, name, sha256, revision, same_content_as, entry, result: body };
     const { parsed, fields } = file;

@@ -1,22 +1,44 @@
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { type NamePattern, parseNamePattern } from "../../shared/protocol/name-pattern.ts";
+import type { LogHead } from "../store/port.ts";
+import type { KnownSession } from "./descriptor.ts";
 import type { SessionRecord } from "./session-book.ts";
 
 /** A running session beside its connected agent: its record, its pattern made ready, and its open choices. */
 export class LiveSession {
   record: SessionRecord;
   readonly pattern: NamePattern;
+  /** The store that it was taken in. */
+  readonly storeId: string;
+  /** Where its log stands, at least. */
+  position: LogHead;
+  /** The position that was last compared with the store's. */
+  compared: LogHead | null = null;
+  /** The record that the agent was last given to carry. */
+  carried: SessionRecord;
   #settling: Promise<void> = Promise.resolve();
 
-  constructor(record: SessionRecord) {
+  constructor(record: SessionRecord, storeId: string, position: LogHead) {
     this.record = record;
+    this.carried = record;
+    this.storeId = storeId;
+    this.position = position;
     this.pattern = readPattern(record.filters.pattern);
+  }
+
+  /** What is to be restored, should the store lose it. */
+  get known(): KnownSession {
+    return { store_id: this.storeId, record: this.record, positions: [this.position] };
+  }
+
+  noteStored(epoch: string, offset: number): void {
+    const { position } = this;
+    if (position.epoch !== epoch || position.head <= offset) this.position = { epoch, head: offset + 1 };
   }
 
   /** True while something is left to choose automatically. */
   isOpen(): boolean {
-    const { direction, sg_points } = this.record.params;
-    return direction === "auto" || sg_points === "auto";
+    return hasOpenChoices(this.record);
   }
 
   /**
@@ -32,6 +54,10 @@ export class LiveSession {
     this.#settling = turn.catch(() => undefined);
     await turn;
   }
+}
+
+export function hasOpenChoices({ params }: SessionRecord): boolean {
+  return params.direction === "auto" || params.sg_points === "auto";
 }
 
 /** @throws RequestError invalid_pattern, saying what is wrong and what is allowed */

@@ -48,18 +48,33 @@ export class SessionBook {
 
   /** @throws RequestError session_not_found */
   async get(tag: UserTag, sessionId: SessionId): Promise<SessionRecord> {
+    const record = await this.find(tag, sessionId);
+    if (record === null) throw new RequestError("session_not_found");
+    return record;
+  }
+
+  async find(tag: UserTag, sessionId: SessionId): Promise<SessionRecord | null> {
     const text = await this.#store.getRecord(collection(tag), sessionId);
-    if (text === null) throw new RequestError("session_not_found");
-    return SessionRecord.parse(JSON.parse(text));
+    return text === null ? null : SessionRecord.parse(JSON.parse(text));
   }
 
   /** Writes a new session with its empty log. The log comes first: a record without a log would be unreadable. */
   async create(tag: UserTag, session: SessionRecord, epoch: string): Promise<void> {
+    if (!(await this.#add(tag, session, epoch)))
+      throw new Error(`Session ${session.session_id} exists already.`);
+  }
+
+  /** Writes a session again that the store has lost. @returns it, or what somebody faster has written */
+  async restore(tag: UserTag, session: SessionRecord, epoch: string): Promise<SessionRecord> {
+    return (await this.#add(tag, session, epoch)) ? session : this.get(tag, session.session_id);
+  }
+
+  async #add(tag: UserTag, session: SessionRecord, epoch: string): Promise<boolean> {
     await this.#store.createLog(logKey(tag, session.session_id), epoch);
     const next = JSON.stringify(session);
-    const change = { collection: collection(tag), key: session.session_id, expected: null, next };
-    if (!(await this.#store.compareAndSet([change])))
-      throw new Error(`Session ${session.session_id} exists already.`);
+    return this.#store.compareAndSet([
+      { collection: collection(tag), key: session.session_id, expected: null, next },
+    ]);
   }
 
   /**

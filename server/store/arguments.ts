@@ -1,4 +1,4 @@
-import type { AppendItem, Fence, RecordChange } from "./port.ts";
+import type { AppendItem, Fence, LogKey, PreparedPage, RecordChange } from "./port.ts";
 
 /** A change of more records than this wants a design of its own; also bounds the work of one atomic step. */
 export const MAX_RECORD_CHANGES = 16;
@@ -46,6 +46,12 @@ export function assertItems(items: readonly AppendItem[]): void {
       throw new RangeError(`Two results of one version for ${JSON.stringify(name)}`);
     }
   }
+}
+
+/** @throws TypeError for text that cannot be stored, RangeError for what is not a whole number from 0 */
+export function assertPrepared(key: LogKey, { epoch, version, number }: PreparedPage): void {
+  for (const text of [key, epoch]) assertStorableText(text);
+  for (const [what, value] of Object.entries({ version, number })) assertCount(what, value);
 }
 
 /** @throws RangeError unless the value is a whole number from 0 */

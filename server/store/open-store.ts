@@ -1,4 +1,5 @@
 import type { Store } from "./port.ts";
+import { DEFAULT_RAW_BUDGET_MB, RawBudget } from "./raw-budget.ts";
 import { openRedisStore } from "./redis.ts";
 import { openSqliteStore } from "./sqlite.ts";
 
@@ -15,9 +16,12 @@ export interface OpenedStore extends Store {
 export function openStore(options: {
   redisUrl: string | undefined;
   dataDir: string;
+  /** Room for raw scans on this hub, in MiB; 20 GiB when absent. */
+  rawBudgetMb?: number;
   newId(): string;
 }): Promise<OpenedStore> {
-  const { redisUrl, dataDir, newId } = options;
-  if (redisUrl === undefined) return openSqliteStore({ directory: dataDir, newId });
-  return openRedisStore({ url: redisUrl, directory: dataDir, newId });
+  const { redisUrl, dataDir, newId, rawBudgetMb = DEFAULT_RAW_BUDGET_MB } = options;
+  const rawBudget = new RawBudget(rawBudgetMb);
+  if (redisUrl === undefined) return openSqliteStore({ directory: dataDir, rawBudget, newId });
+  return openRedisStore({ url: redisUrl, directory: dataDir, rawBudget, newId });
 }

@@ -83,6 +83,13 @@ export interface LogPage extends LogHead {
   readonly rows: readonly LogRow[];
 }
 
+/** Names one prepared page: the `number`-th of a log, in one of its epochs, with the results of one version. */
+export interface PreparedPage {
+  readonly epoch: string;
+  readonly version: number;
+  readonly number: number;
+}
+
 /**
  * Every method rejects with `StoreUnavailable` while the backing service is away; what was resolved is durable
  * (SQLite `synchronous=FULL`; Redis as its `appendfsync` says). What was rejected may have happened all the same,
@@ -104,6 +111,8 @@ export interface Store {
 
   /** Makes an empty log; a log that is there already is left as it is. */
   createLog(key: LogKey, epoch: string): Promise<void>;
+  /** Gives a log another epoch and leaves its rows: true when the epoch was `expected`. */
+  rotateEpoch(key: LogKey, expected: string, next: string): Promise<boolean>;
   deleteLog(key: LogKey): Promise<void>;
   /** Writes all items in order in one atomic step. Items of one batch see each other's names. */
   append(key: LogKey, fence: Fence | null, items: readonly AppendItem[]): Promise<AppendReply>;
@@ -119,6 +128,15 @@ export interface Store {
   /** The file behind one row, byte for byte; null when it is not (or no longer) kept here. */
   readRaw(key: LogKey, offset: number): Promise<Uint8Array | null>;
 
+  /**
+   * Keeps what was made of rows that can no longer change, so that it need not be made again. Opaque here, derived,
+   * on this hub's own disk alone: it goes with its log, with the log's epoch and with its version, and may be
+   * missing at any time.
+   */
+  keepPrepared(key: LogKey, page: PreparedPage, bytes: Uint8Array): Promise<void>;
+  /** What `keepPrepared` was given for this very page; null when it is not here. */
+  readPrepared(key: LogKey, page: PreparedPage): Promise<Uint8Array | null>;
+
   /** Null while the store works, else what is wrong, in words for an operator. From memory, never a round trip. */
   problem(): string | null;
   close(): Promise<void>;
@@ -126,5 +144,10 @@ export interface Store {
 
 /** The backing service does not answer, or refuses writes. Retryable; nothing may be acknowledged. */
 export class StoreUnavailable extends Error {
-  override readonly name = "StoreUnavailable";
+  override readonly name: string = "StoreUnavailable";
+}
+
+/** It refuses writes because there is no room: on the disk, or in Redis' memory. Reads may go on. */
+export class StoreFull extends StoreUnavailable {
+  override readonly name = "StoreFull";
 }

@@ -2,7 +2,9 @@ import type Database from "libsql";
 import { weightOf } from "./arguments.ts";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { type AppendItem, StoreUnavailable } from "./port.ts";
+import { type AppendItem, type PreparedPage, StoreUnavailable } from "./port.ts";
+import { PreparedPages } from "./prepared-pages.ts";
+import type { RawBudget } from "./raw-budget.ts";
 import { RawScans } from "./raw-scans.ts";
 import { SqliteHealth } from "./sqlite-health.ts";
 import { closeDatabase, makeDirectory, openDatabase } from "./sqlite-schema.ts";
@@ -10,57 +12,77 @@ import { Sweeper } from "./sweeper.ts";
 
 export const RAW_DATABASE_FILE = "raw.db";
 
-/** The raw scans that this hub received, in a file of their own, where the logs themselves are in Redis. */
+/**
+ * What a hub keeps on its own disk where the logs themselves are in Redis: the raw scans that it received, and the
+ * pages that it prepared.
+ */
 export class RawDatabase {
   readonly #database: Database.Database;
   readonly #lock: DirectoryLock;
   readonly #health: SqliteHealth;
   readonly #commits: GroupCommit;
   readonly #scans: RawScans;
+  readonly #pages: PreparedPages;
   readonly #sweeper: Sweeper;
 
   /** @throws Error when another hub uses the directory, or the file cannot be opened */
-  static open(directory: string): RawDatabase {
+  static open(directory: string, budget: RawBudget): RawDatabase {
     makeDirectory(directory);
     const lock = lockDirectory(directory);
     try {
-      return new RawDatabase(openDatabase(directory, RAW_DATABASE_FILE), lock, directory);
+      return new RawDatabase(openDatabase(directory, RAW_DATABASE_FILE), lock, directory, budget);
     } catch (error) {
       lock.release();
       throw error;
     }
   }
 
-  private constructor(database: Database.Database, lock: DirectoryLock, directory: string) {
+  private constructor(
+    database: Database.Database,
+    lock: DirectoryLock,
+    directory: string,
+    budget: RawBudget,
+  ) {
     this.#database = database;
     this.#lock = lock;
-    this.#scans = new RawScans(database);
+    this.#scans = new RawScans(database, budget);
+    this.#pages = new PreparedPages(database);
     this.#health = new SqliteHealth(database, directory);
     this.#commits = new GroupCommit(database, this.#health);
-    this.#sweeper = new Sweeper(this.#commits, () => this.#scans.sweep());
+    this.#sweeper = new Sweeper(
+      this.#commits,
+      () => this.#scans.sweep() || this.#pages.sweep() || this.#scans.shrink(),
+    );
     this.#sweeper.start();
   }
 
   /** Resolves when the files of all items are on disk; in turn also for items without one, so order is kept. */
-  keep(logKey: string, items: readonly AppendItem[]): Promise<void> {
-    return this.#commits.run(weightOf(items), () => {
+  async keep(logKey: string, items: readonly AppendItem[]): Promise<void> {
+    await this.#commits.run(weightOf(items), () => {
       for (const { sha256, raw } of items) if (raw !== null) this.#scans.put(logKey, sha256, raw);
     });
+    if (this.#scans.unchecked) this.#sweeper.start();
   }
 
   async get(logKey: string, sha256: string): Promise<Uint8Array | null> {
-    if (!this.#database.open) throw new StoreUnavailable("the store is closed");
-    try {
-      return this.#scans.get(logKey, sha256);
-    } catch (error) {
-      throw this.#health.explain(error);
-    }
+    return this.#read(() => this.#scans.get(logKey, sha256));
+  }
+
+  async keepPage(logKey: string, page: PreparedPage, bytes: Uint8Array): Promise<void> {
+    await this.#commits.run(bytes.length, () => this.#pages.put(logKey, page, bytes));
+  }
+
+  async getPage(logKey: string, page: PreparedPage): Promise<Uint8Array | null> {
+    return this.#read(() => this.#pages.get(logKey, page));
   }
 
   /** Forgets what it has of these logs. */
   async forget(logKeys: readonly string[]): Promise<void> {
     await this.#commits.run(0, () => {
-      for (const key of logKeys) this.#scans.forget(key);
+      for (const key of logKeys) {
+        this.#scans.forget(key);
+        this.#pages.forget(key);
+      }
     });
     this.#sweeper.start();
   }
@@ -76,5 +98,14 @@ export class RawDatabase {
     this.#health.stop();
     closeDatabase(this.#database);
     this.#lock.release();
+  }
+
+  #read<Result>(query: () => Result): Result {
+    if (!this.#database.open) throw new StoreUnavailable("the store is closed");
+    try {
+      return query();
+    } catch (error) {
+      throw this.#health.explain(error);
+    }
   }
 }

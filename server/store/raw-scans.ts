@@ -1,6 +1,7 @@
 import type Database from "libsql";
 import { Statement } from "./bind.ts";
 import { asBuffer } from "./bytes.ts";
+import type { RawBudget } from "./raw-budget.ts";
 
 /** A BLOB is one chain of pages; parts keep reading and writing a large file from walking a very long one. */
 export const RAW_PART_BYTES = 256 * 1024;
@@ -15,8 +16,13 @@ const SCHEMA = `
     id INTEGER PRIMARY KEY, log INTEGER NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
     UNIQUE (log, sha256)
   ) STRICT;
+  CREATE INDEX IF NOT EXISTS raw_scan_age ON raw_scan (log);
   CREATE TABLE IF NOT EXISTS raw_part (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS raw_use (log INTEGER PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;
+  INSERT INTO raw_use SELECT log, sum(size) FROM raw_scan WHERE log NOT IN (SELECT log FROM raw_use) GROUP BY log;
 `;
+
+type Aged = [id: number, log: number, size: number];
 
 /**
  * The files themselves, as BLOB rows of the hub's own SQLite file, found by log and content: A → B → A keeps
@@ -34,11 +40,20 @@ export class RawScans {
   readonly #orphans: Statement<[id: number]>;
   readonly #dropParts: Statement;
   readonly #dropScan: Statement;
+  readonly #dropUse: Statement;
   readonly #dropLogs: Statement;
+  readonly #addUse: Statement;
+  readonly #use: Statement<[log: number, key: string, bytes: number]>;
+  readonly #oldest: Statement<Aged>;
+  readonly #oldestOfLog: Statement<Aged>;
+  readonly #budget: RawBudget;
+  /** Bytes taken since the budgets were looked at. */
+  #unchecked = 0;
 
-  constructor(database: Database.Database) {
+  constructor(database: Database.Database, budget: RawBudget) {
+    this.#budget = budget;
     database.exec(SCHEMA);
-    const sql = <Row extends readonly (number | Buffer)[] = []>(text: string) =>
+    const sql = <Row extends readonly (number | string | Buffer)[] = []>(text: string) =>
       new Statement<Row>(database, text);
     this.#logId = sql("SELECT id FROM raw_log WHERE key = ?");
     this.#addLog = sql("INSERT INTO raw_log (key) VALUES (?)");
@@ -54,7 +69,19 @@ export class RawScans {
     );
     this.#dropParts = sql("DELETE FROM raw_part WHERE id BETWEEN ? AND ?");
     this.#dropScan = sql("DELETE FROM raw_scan WHERE id = ?");
+    this.#dropUse = sql("DELETE FROM raw_use WHERE log IN (SELECT id FROM raw_log WHERE key IS NULL)");
     this.#dropLogs = sql("DELETE FROM raw_log WHERE key IS NULL");
+    this.#addUse = sql(
+      "INSERT INTO raw_use VALUES (?, ?) ON CONFLICT (log) DO UPDATE SET bytes = bytes + excluded.bytes",
+    );
+    this.#use = sql(
+      "SELECT l.id, l.key, u.bytes FROM raw_log l JOIN raw_use u ON u.log = l.id WHERE l.key IS NOT NULL",
+    );
+    this.#oldest = sql(`SELECT id, log, size FROM raw_scan ORDER BY id LIMIT ${SWEEP_SCANS}`);
+    // The index of the logs has its rows in the order of their ids.
+    this.#oldestOfLog = sql(
+      `SELECT id, log, size FROM raw_scan WHERE log = ? ORDER BY id LIMIT ${SWEEP_SCANS}`,
+    );
   }
 
   /** Keeps one file. A content that the log has already is left as it is. */
@@ -62,6 +89,8 @@ export class RawScans {
     const log = this.#logId.first(logKey)?.[0] ?? this.#addLog.run(logKey).lastInsertRowid;
     const added = this.#addScan.run(log, sha256, bytes.length);
     if (added.changes === 0) return;
+    this.#addUse.run(log, bytes.length);
+    this.#unchecked += bytes.length;
     const [first] = partRange(added.lastInsertRowid);
     for (let part = 0; part * RAW_PART_BYTES < bytes.length; part += 1) {
       const from = part * RAW_PART_BYTES;
@@ -88,16 +117,46 @@ export class RawScans {
     this.#orphanLog.run(logKey);
   }
 
+  /** True after so many new files that the budgets should be looked at again: `shrink`. */
+  get unchecked(): boolean {
+    return this.#unchecked >= this.#budget.checkBytes;
+  }
+
   /** Removes some forgotten files. @returns whether there are more */
   sweep(): boolean {
     const orphans = this.#orphans.all();
-    for (const [id] of orphans) {
-      this.#dropParts.run(...partRange(id));
-      this.#dropScan.run(id);
-    }
+    for (const [id] of orphans) this.#drop(id);
     if (orphans.length === SWEEP_SCANS) return true;
+    this.#dropUse.run();
     this.#dropLogs.run();
     return false;
+  }
+
+  /** Removes some of the oldest files of whoever is over a budget. @returns whether there is more to do */
+  shrink(): boolean {
+    this.#unchecked = 0;
+    const excess = this.#budget.excess(this.#use.all().map(([log, key, bytes]) => ({ log, key, bytes })));
+    if (excess === null) return false;
+    const oldest = this.#oldestOf(excess.logs);
+    let over = excess.bytes;
+    for (const [id, log, size] of oldest) {
+      if (over <= 0) break;
+      this.#drop(id);
+      this.#addUse.run(log, -size);
+      over -= size;
+    }
+    return oldest.length > 0;
+  }
+
+  #oldestOf(logs: readonly number[] | "all"): Aged[] {
+    if (logs === "all") return this.#oldest.all();
+    const scans = logs.flatMap((log) => this.#oldestOfLog.all(log));
+    return scans.sort(([a], [b]) => a - b).slice(0, SWEEP_SCANS);
+  }
+
+  #drop(id: number): void {
+    this.#dropParts.run(...partRange(id));
+    this.#dropScan.run(id);
   }
 }
 

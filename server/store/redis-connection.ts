@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Redis, ReplyError } from "ioredis";
-import { StoreUnavailable } from "./port.ts";
+import { StoreFull, StoreUnavailable } from "./port.ts";
 import type { RedisReply } from "./redis-reply.ts";
 
 /** A Redis that stands still is as good as gone; callers then try again or say so. */
@@ -127,7 +127,8 @@ export class RedisConnection {
       if (reason === undefined) return error;
       this.#refusal = this.#name(`${reason} (${error.message})`);
       this.#probe ??= setInterval(() => void this.#tryToWrite(), PROBE_INTERVAL_MS).unref();
-      return new StoreUnavailable(this.#refusal, { cause: error });
+      const Refusal = error.message.startsWith("OOM ") ? StoreFull : StoreUnavailable;
+      return new Refusal(this.#refusal, { cause: error });
     }
     if (error instanceof Error && error.message === "Command timed out") this.#reconnect();
     return new StoreUnavailable(this.#away ?? this.#name(this.#lastError), { cause: error });

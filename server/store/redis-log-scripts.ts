@@ -110,6 +110,13 @@ export const CREATE_LOG = redisScript(`
 if redis.call('SET', KEYS[1], ARGV[1], 'NX') then redis.call('ZREM', KEYS[2], ARGV[2]) end
 `);
 
+/** KEYS: epoch. ARGV: the epoch that it must have, the next one. Answers 1 or 0. */
+export const ROTATE_EPOCH = redisScript(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1
+`);
+
 /** KEYS: epoch, rows, names, contents, versions, deleted logs. ARGV: key of the log, prefix of results keys. */
 export const DELETE_LOG = redisScript(`
 for _, version in ipairs(redis.call('SMEMBERS', KEYS[5])) do

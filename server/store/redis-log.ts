@@ -11,7 +11,7 @@ import type {
 } from "./port.ts";
 import type { RedisArgument, RedisConnection } from "./redis-connection.ts";
 import { collectionKey, DELETED_LOGS_KEY, logKeys, RESULTS_PREFIX, resultsKey } from "./redis-keys.ts";
-import { APPEND, CREATE_LOG, DELETE_LOG, HEADS, READ_LOG } from "./redis-log-scripts.ts";
+import { APPEND, CREATE_LOG, DELETE_LOG, HEADS, READ_LOG, ROTATE_EPOCH } from "./redis-log-scripts.ts";
 import { type RedisReply, toBytes, toInteger, toList, toText } from "./redis-reply.ts";
 
 /** Length of the numbers before name, sha256 and entry of a packed row. */
@@ -33,6 +33,11 @@ export class RedisLog {
 
   async create(key: LogKey, epoch: string): Promise<void> {
     await this.#redis.run(CREATE_LOG, [logKeys(key).epoch, DELETED_LOGS_KEY], [epoch, key]);
+  }
+
+  /** @returns whether the epoch was `expected` and is `next` now */
+  async rotate(key: LogKey, expected: string, next: string): Promise<boolean> {
+    return toInteger(await this.#redis.run(ROTATE_EPOCH, [logKeys(key).epoch], [expected, next])) === 1;
   }
 
   async remove(key: LogKey): Promise<void> {

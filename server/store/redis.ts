@@ -1,13 +1,22 @@
-import { assertChanges, assertCount, assertFence, assertItems, assertStorableText } from "./arguments.ts";
+import {
+  assertChanges,
+  assertCount,
+  assertFence,
+  assertItems,
+  assertPrepared,
+  assertStorableText,
+} from "./arguments.ts";
 import type { OpenedStore } from "./open-store.ts";
 import {
   type AppendItem,
   type AppendReply,
   type Fence,
   type LogKey,
+  type PreparedPage,
   type RecordChange,
   StoreUnavailable,
 } from "./port.ts";
+import { DEFAULT_RAW_BUDGET_MB, RawBudget } from "./raw-budget.ts";
 import { RawDatabase } from "./raw-database.ts";
 import { COMMAND_TIMEOUT_MS, RedisConnection } from "./redis-connection.ts";
 import { collectionKey, STORE_ID_KEY } from "./redis-keys.ts";
@@ -23,6 +32,7 @@ interface RedisStoreOptions {
   readonly url: string;
   /** Keeps this hub's raw scans (`raw.db`). */
   readonly directory: string;
+  readonly rawBudget?: RawBudget;
   newId(): string;
   readonly commandTimeoutMs?: number;
 }
@@ -39,7 +49,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   try {
     assertSupportedServer(toText(await redis.call("INFO", "server")));
     const warnings = await checkRedisDurability(redis);
-    return new RedisStore(redis, RawDatabase.open(options.directory), warnings, options.newId);
+    const budget = options.rawBudget ?? new RawBudget(DEFAULT_RAW_BUDGET_MB);
+    return new RedisStore(redis, RawDatabase.open(options.directory, budget), warnings, options.newId);
   } catch (error) {
     await redis.close();
     throw error;
@@ -101,6 +112,11 @@ class RedisStore implements OpenedStore {
     await this.#log.create(key, assertStorableText(epoch));
   }
 
+  async rotateEpoch(key: LogKey, expected: string, next: string): Promise<boolean> {
+    for (const text of [key, expected, next]) assertStorableText(text);
+    return this.#log.rotate(key, expected, next);
+  }
+
   async deleteLog(key: LogKey): Promise<void> {
     assertStorableText(key);
     await this.#log.remove(key);
@@ -138,6 +154,16 @@ class RedisStore implements OpenedStore {
   async readRaw(key: LogKey, offset: number): Promise<Uint8Array | null> {
     const sha256 = await this.#log.contentOf(key, assertCount("offset", offset));
     return sha256 === null ? null : this.#raw.get(key, sha256);
+  }
+
+  async keepPrepared(key: LogKey, page: PreparedPage, bytes: Uint8Array): Promise<void> {
+    assertPrepared(key, page);
+    await this.#raw.keepPage(key, page, bytes);
+  }
+
+  async readPrepared(key: LogKey, page: PreparedPage): Promise<Uint8Array | null> {
+    assertPrepared(key, page);
+    return this.#raw.getPage(key, page);
   }
 
   problem(): string | null {

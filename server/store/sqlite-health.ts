@@ -1,5 +1,5 @@
 import Database from "libsql";
-import { StoreUnavailable } from "./port.ts";
+import { StoreFull, StoreUnavailable } from "./port.ts";
 
 /** What an operator should read, per family of SQLite result codes that mean "not now" and never "your mistake". */
 const REASONS: readonly (readonly [prefix: string, reason: string])[] = [
@@ -45,7 +45,8 @@ export class SqliteHealth {
     if (reason === undefined) return error;
     this.#problem = `${this.#path}: ${reason} (${error.code})`;
     this.#timer ??= setInterval(() => this.#probe(), PROBE_INTERVAL_MS).unref();
-    return new StoreUnavailable(this.#problem, { cause: error });
+    const Refusal = error.code.startsWith("SQLITE_FULL") ? StoreFull : StoreUnavailable;
+    return new Refusal(this.#problem, { cause: error });
   }
 
   stop(): void {

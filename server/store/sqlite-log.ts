@@ -27,6 +27,7 @@ export class SqliteLog {
   readonly #raw: RawScans;
   readonly #find: Statement<[id: number, epoch: string, head: number]>;
   readonly #create: Statement;
+  readonly #rotate: Statement;
   readonly #orphan: Statement;
   readonly #latest: Statement<[offset: number, revision: number, sha256: string]>;
   readonly #newestTwin: Statement<[offset: number]>;
@@ -47,6 +48,7 @@ export class SqliteLog {
       database,
       "INSERT INTO file_log (key, epoch, head) VALUES (?, ?, 0) ON CONFLICT (key) DO NOTHING",
     );
+    this.#rotate = new Statement(database, "UPDATE file_log SET epoch = ? WHERE key = ? AND epoch = ?");
     this.#orphan = new Statement(database, "UPDATE file_log SET key = NULL WHERE key = ?");
     this.#latest = new Statement(
       database,
@@ -85,6 +87,11 @@ export class SqliteLog {
 
   create(key: LogKey, epoch: string): void {
     this.#create.run(key, epoch);
+  }
+
+  /** @returns whether the epoch was `expected` and is `next` now */
+  rotate(key: LogKey, expected: string, next: string): boolean {
+    return this.#rotate.run(next, key, expected).changes > 0;
   }
 
   /** Gone at once for every reader and writer; `sweep` gives the space back. */

@@ -4,6 +4,7 @@ import {
   assertCount,
   assertFence,
   assertItems,
+  assertPrepared,
   assertStorableText,
   weightOf,
 } from "./arguments.ts";
@@ -16,9 +17,12 @@ import {
   type AppendReply,
   type Fence,
   type LogKey,
+  type PreparedPage,
   type RecordChange,
   StoreUnavailable,
 } from "./port.ts";
+import { PreparedPages } from "./prepared-pages.ts";
+import { DEFAULT_RAW_BUDGET_MB, RawBudget } from "./raw-budget.ts";
 import { RawScans } from "./raw-scans.ts";
 import { SqliteHealth } from "./sqlite-health.ts";
 import { SqliteLog } from "./sqlite-log.ts";
@@ -30,12 +34,18 @@ export const DATABASE_FILE = "benchcast.db";
 /** A record change writes about this much; only its order of magnitude matters. */
 const RECORD_BYTES = 1024;
 
+interface SqliteStoreOptions {
+  readonly directory: string;
+  readonly rawBudget?: RawBudget;
+  newId(): string;
+}
+
 /**
  * Opens the embedded store of one hub: `benchcast.db` in `directory`, which is made when missing. Nothing is
  * lost at a power cut once a promise has resolved.
  * @throws Error when another hub uses the directory, or the file cannot be opened
  */
-export async function openSqliteStore(options: { directory: string; newId(): string }): Promise<OpenedStore> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<OpenedStore> {
   makeDirectory(options.directory);
   const lock = lockDirectory(options.directory);
   try {
@@ -54,23 +64,27 @@ class SqliteStore implements OpenedStore {
   readonly #commits: GroupCommit;
   readonly #records: SqliteRecords;
   readonly #log: SqliteLog;
+  readonly #raw: RawScans;
+  readonly #prepared: PreparedPages;
   readonly #sweeper: Sweeper;
   readonly #storeId: Statement<[value: string]>;
 
-  constructor(
-    database: Database.Database,
-    lock: DirectoryLock,
-    options: { directory: string; newId(): string },
-  ) {
+  constructor(database: Database.Database, lock: DirectoryLock, options: SqliteStoreOptions) {
     this.#database = database;
     this.#lock = lock;
     database.exec(LOG_SCHEMA);
-    const raw = new RawScans(database);
+    const raw = new RawScans(database, options.rawBudget ?? new RawBudget(DEFAULT_RAW_BUDGET_MB));
+    const prepared = new PreparedPages(database);
+    this.#raw = raw;
+    this.#prepared = prepared;
     this.#health = new SqliteHealth(database, options.directory);
     this.#commits = new GroupCommit(database, this.#health);
     this.#records = new SqliteRecords(database);
     this.#log = new SqliteLog(database, raw);
-    this.#sweeper = new Sweeper(this.#commits, () => this.#log.sweep() || raw.sweep());
+    this.#sweeper = new Sweeper(
+      this.#commits,
+      () => this.#log.sweep() || raw.sweep() || prepared.sweep() || raw.shrink(),
+    );
     this.#storeId = new Statement(database, "SELECT value FROM meta WHERE key = 'store_id'");
     new Statement(database, "INSERT INTO meta VALUES ('store_id', ?) ON CONFLICT DO NOTHING").run(
       options.newId(),
@@ -101,9 +115,17 @@ class SqliteStore implements OpenedStore {
     return this.#commits.run(RECORD_BYTES, () => this.#log.create(key, epoch));
   }
 
+  async rotateEpoch(key: LogKey, expected: string, next: string): Promise<boolean> {
+    for (const text of [key, expected, next]) assertStorableText(text);
+    return this.#commits.run(RECORD_BYTES, () => this.#log.rotate(key, expected, next));
+  }
+
   async deleteLog(key: LogKey): Promise<void> {
     assertStorableText(key);
-    await this.#commits.run(RECORD_BYTES, () => this.#log.remove(key));
+    await this.#commits.run(RECORD_BYTES, () => {
+      this.#log.remove(key);
+      this.#prepared.forget(key);
+    });
     this.#sweeper.start();
   }
 
@@ -111,12 +133,14 @@ class SqliteStore implements OpenedStore {
     assertStorableText(key);
     assertFence(fence);
     assertItems(items);
-    return this.#commits.run(weightOf(items), (): AppendReply => {
+    const reply = await this.#commits.run(weightOf(items), (): AppendReply => {
       const log = this.#log.find(key);
       if (log === null) return { kind: "no-log" };
       if (fence !== null && !this.#records.holds(fence)) return { kind: "fenced" };
       return { kind: "done", epoch: log.epoch, outcomes: this.#log.append(key, log, items) };
     });
+    if (this.#raw.unchecked) this.#sweeper.start();
+    return reply;
   }
 
   async readLog(key: LogKey, range: { since: number; limit: number; version: number }) {
@@ -143,6 +167,18 @@ class SqliteStore implements OpenedStore {
   async readRaw(key: LogKey, offset: number): Promise<Uint8Array | null> {
     assertCount("offset", offset);
     return this.#read(() => this.#log.readRaw(key, offset));
+  }
+
+  async keepPrepared(key: LogKey, page: PreparedPage, bytes: Uint8Array): Promise<void> {
+    assertPrepared(key, page);
+    await this.#commits.run(bytes.length, () => {
+      if (this.#log.find(key)?.epoch === page.epoch) this.#prepared.put(key, page, bytes);
+    });
+  }
+
+  async readPrepared(key: LogKey, page: PreparedPage): Promise<Uint8Array | null> {
+    assertPrepared(key, page);
+    return this.#read(() => this.#prepared.get(key, page));
   }
 
   problem(): string | null {

@@ -207,7 +207,7 @@ describe("full disk", () => {
         stored.push(n);
       }
     };
-    const refused = { name: "StoreUnavailable", message: expect.stringContaining("the disk is full") };
+    const refused = { name: "StoreFull", message: expect.stringContaining("the disk is full") };
     await expect(fill()).rejects.toMatchObject(refused);
     expect(store.problem()).toBe(`${path}: the disk is full (SQLITE_FULL)`);
     // One large file of a turn is refused, the small one beside it is not.

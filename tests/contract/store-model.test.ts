@@ -44,6 +44,12 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(logKey, fc.nat(99)).map(([log, n]) => does("createLog", log, `e${n}`)) },
   { weight: 1, arbitrary: logKey.map((log) => does("deleteLog", log)) },
   {
+    weight: 1,
+    arbitrary: fc
+      .tuple(logKey, fc.constantFrom("e", "f"), fc.constantFrom("e", "f"))
+      .map((args) => does("rotateEpoch", ...args)),
+  },
+  {
     weight: 12,
     arbitrary: fc
       .tuple(

@@ -14,7 +14,7 @@ interface ModelRow {
 }
 
 interface ModelLog {
-  readonly epoch: string;
+  epoch: string;
   readonly rows: ModelRow[];
   readonly raw: Map<string, Uint8Array>;
 }
@@ -46,6 +46,13 @@ export class StoreModel {
 
   createLog(key: LogKey, epoch: string): void {
     if (!this.#logs.has(key)) this.#logs.set(key, { epoch, rows: [], raw: new Map() });
+  }
+
+  rotateEpoch(key: LogKey, expected: string, next: string): boolean {
+    const log = this.#logs.get(key);
+    if (log?.epoch !== expected) return false;
+    log.epoch = next;
+    return true;
   }
 
   deleteLog(key: LogKey): void {

@@ -293,6 +293,21 @@ describe.each(STORES)("$kind store", ({ start, stop, place: newPlace }) => {
       for (const body of bodies) expect(body.buffer.byteLength).toBe(body.byteLength);
     });
 
+    it("rotates an epoch once, and leaves the rows", async () => {
+      await store.append(LOG, null, [file("a", "A")]);
+      const before = await store.readLog(LOG, EVERYTHING);
+      expect(await store.rotateEpoch(LOG, "another", "epoch-2")).toBe(false);
+      expect(await store.rotateEpoch(LOG, "epoch-1", "epoch-2")).toBe(true);
+      expect(await store.rotateEpoch(LOG, "epoch-1", "epoch-3")).toBe(false);
+      expect(await store.rotateEpoch("user/none", "epoch-1", "epoch-2")).toBe(false);
+      expect(await store.readLog(LOG, EVERYTHING)).toEqual({ ...before, epoch: "epoch-2" });
+      expect(await store.append(LOG, null, [file("a", "A")])).toEqual({
+        kind: "done",
+        epoch: "epoch-2",
+        outcomes: [{ kind: "duplicate", offset: 0, revision: 1 }],
+      });
+    });
+
     it("keeps awkward file names apart", async () => {
       await store.append(
         LOG,
@@ -313,6 +328,46 @@ describe.each(STORES)("$kind store", ({ start, stop, place: newPlace }) => {
       }
       expect(await store.heads(keys)).toEqual(keys.map((_, n) => ({ epoch: `epoch ${n}`, head: 1 })));
       expect(await store.readRaw(keys[3] as LogKey, 0)).toEqual(bytesOf("content 3")); // there are more than 3
+    });
+  });
+
+  describe("prepared pages", () => {
+    const page = (number: number, version = 1, epoch = "epoch-1") => ({ epoch, version, number });
+    beforeEach(() => store.createLog(LOG, "epoch-1"));
+
+    it("come back byte for byte, in memory of their own, under their own name alone", async () => {
+      const bytes = new Uint8Array(randomBytes(300_000));
+      await store.keepPrepared(LOG, page(3), bytes);
+      const kept = (await store.readPrepared(LOG, page(3))) ?? new Uint8Array();
+      expect(Buffer.compare(kept, bytes)).toBe(0);
+      expect(kept.buffer.byteLength).toBe(kept.byteLength);
+      for (const other of [page(2), page(3, 2), page(3, 1, "epoch-2")])
+        expect(await store.readPrepared(LOG, other)).toBeNull();
+      expect(await store.readPrepared("user/other", page(3))).toBeNull();
+    });
+
+    it("survive a reopening, and keeping one again replaces it", async () => {
+      await store.keepPrepared(LOG, page(0), bytesOf("first"));
+      await store.keepPrepared(LOG, page(0), bytesOf("second"));
+      await store.close();
+      store = await place.open();
+      expect(await store.readPrepared(LOG, page(0))).toEqual(bytesOf("second"));
+    });
+
+    it("go with their log, with its epoch, and with the version before the last", async () => {
+      for (const version of [1, 2]) await store.keepPrepared(LOG, page(0, version), bytesOf("page"));
+      expect(await store.readPrepared(LOG, page(0, 1))).not.toBeNull();
+      await store.keepPrepared(LOG, page(0, 3), bytesOf("page"));
+      expect(await store.readPrepared(LOG, page(0, 1))).toBeNull();
+      expect(await store.readPrepared(LOG, page(0, 2))).not.toBeNull();
+
+      await store.rotateEpoch(LOG, "epoch-1", "epoch-2");
+      await store.keepPrepared(LOG, page(0, 3, "epoch-2"), bytesOf("new"));
+      expect(await store.readPrepared(LOG, page(0, 3))).toBeNull();
+      expect(await store.readPrepared(LOG, page(0, 3, "epoch-2"))).toEqual(bytesOf("new"));
+
+      await store.deleteLog(LOG);
+      expect(await store.readPrepared(LOG, page(0, 3, "epoch-2"))).toBeNull();
     });
   });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { nanoid } from "nanoid";
 import type { OpenedStore } from "../../server/store/open-store.ts";
 import type { AppendItem, AppendOutcome, AppendReply } from "../../server/store/port.ts";
+import { DEFAULT_RAW_BUDGET_MB, RawBudget } from "../../server/store/raw-budget.ts";
 import { openRedisStore } from "../../server/store/redis.ts";
 import { openSqliteStore } from "../../server/store/sqlite.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
@@ -28,11 +29,13 @@ export const AWKWARD_NAMES = [
   ...["'; DROP TABLE log_row; --", "%s", "\\", "a/b", "a/b:rows", "benchcast:log:rows:a/b", "x".repeat(1000)],
 ];
 
+const DEFAULT_BUDGET = new RawBudget(DEFAULT_RAW_BUDGET_MB);
+
 /** One new, empty place to keep things, and the stores opened on it. */
 export interface Place {
   /** What the writing child process needs to open a store here. */
   readonly address: { readonly directory: string; readonly url: string | null };
-  open(): Promise<OpenedStore>;
+  open(rawBudget?: RawBudget): Promise<OpenedStore>;
   /** Stores that several hubs would use at once: one each with Redis, the only one with SQLite. */
   openForCallers(count: number): Promise<readonly OpenedStore[]>;
   remove(): Promise<void>;
@@ -46,11 +49,11 @@ function sqliteStores() {
     kind: "SQLite",
     async start(): Promise<void> {},
     async stop(): Promise<void> {},
-    async place(): Promise<Place> {
+    async place(usual: RawBudget = DEFAULT_BUDGET): Promise<Place> {
       const directory = newDirectory();
       const opened: OpenedStore[] = [];
-      const open = async () => {
-        const store = await openSqliteStore({ directory, newId: nanoid });
+      const open = async (rawBudget = usual) => {
+        const store = await openSqliteStore({ directory, rawBudget, newId: nanoid });
         opened.push(store);
         return store;
       };
@@ -77,25 +80,25 @@ function redisStores() {
     async stop(): Promise<void> {
       await server?.stop();
     },
-    async place(): Promise<Place> {
+    async place(usual: RawBudget = DEFAULT_BUDGET): Promise<Place> {
       if (server === undefined) throw new Error("start() first");
       const { url } = server;
       await server.cli("FLUSHALL");
       const directory = newDirectory();
       const directories = [directory];
       const opened: OpenedStore[] = [];
-      const openAt = async (at: string) => {
-        const store = await openRedisStore({ url, directory: at, newId: nanoid });
+      const openAt = async (at: string, rawBudget = usual) => {
+        const store = await openRedisStore({ url, directory: at, rawBudget, newId: nanoid });
         opened.push(store);
         return store;
       };
       return {
         address: { directory, url },
-        open: () => openAt(directory),
+        open: (rawBudget) => openAt(directory, rawBudget),
         openForCallers: (count) => {
           const own = Array.from({ length: count }, newDirectory);
           directories.push(...own);
-          return Promise.all(own.map(openAt));
+          return Promise.all(own.map((at) => openAt(at)));
         },
         remove: () => removeAll(opened, directories),
       };

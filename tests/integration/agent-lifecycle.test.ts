@@ -1,7 +1,11 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { DEFAULT_SWV_PARAMS } from "../../shared/electrochem/swv.ts";
+import type { Bye } from "../../shared/protocol/agent-events.ts";
+import { startTestAgent } from "../support/agent.ts";
+import { simulatedFile } from "../support/fixtures.ts";
 import { startHub } from "../support/hub.ts";
-import { newAgentKey, startRawAgent } from "../support/raw-agent.ts";
+import { startHubProcess } from "../support/hub-process.ts";
+import { newAgentKey, type RawAgent, startRawAgent } from "../support/raw-agent.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
 import { startRedis } from "../support/redis-server.ts";
 
@@ -169,3 +173,80 @@ describe("an agent's registration", () => {
     expect((await third.hub.store.listRecords("agent_user_mapping")).size).toBe(0);
   });
 });
+
+describe("a process that was replaced stays replaced", () => {
+  test("whichever of two reconnects, and however often, the newer one keeps its place and its files", async () => {
+    const hub = await startHub();
+    const older = await startRawAgent(hub.url, { instance: "process-a" });
+    const newer = await startRawAgent(hub.url, { key: older.key, instance: "process-b" });
+    let disturbed = false;
+    newer.socket.on("disconnect", () => {
+      disturbed = true;
+    });
+    for (let times = 0; times < 3; times += 1)
+      expect(await comeBack(older)).toMatchObject({ code: "replaced", retry: false });
+    expect(disturbed).toBe(false);
+
+    newer.socket.disconnect();
+    expect(await comeBack(older)).toMatchObject({ code: "replaced" });
+    const again = new Promise((resolve) => newer.socket.once("registered", resolve));
+    newer.socket.connect();
+    await again;
+    expect(hub.hub.peers.all().map(({ auth }) => auth.instance)).toEqual(["process-b"]);
+    expect(await comeBack(older)).toMatchObject({ code: "replaced" });
+
+    const viewer = await startRawViewer(hub.url);
+    const user_id = newer.userId;
+    await viewer.ask("join", { user_id });
+    const { session } = await viewer.ask("start_analysis_session", {
+      user_id,
+      filters: FILTERS,
+      analysisParams: DEFAULT_SWV_PARAMS,
+    });
+    expect(await newer.send(session.session_id, "swv_1.txt", simulatedFile(1))).toMatchObject({
+      value: { outcome: "stored" },
+    });
+  });
+
+  test("while nobody is there, too, and after the hub was killed", async () => {
+    const hub = await startHubProcess();
+    const older = await startRawAgent(hub.url, { instance: "process-a" });
+    const newer = await startRawAgent(hub.url, { key: older.key, instance: "process-b" });
+    newer.socket.disconnect();
+    await hub.kill9();
+    await hub.start();
+    expect(await comeBack(older)).toMatchObject({ code: "replaced" });
+    await startRawAgent(hub.url, { key: older.key, instance: "process-b" });
+  });
+
+  test("two that register in one moment: one holds the place, the other is told", async () => {
+    const hub = await startHub();
+    const { key } = await startRawAgent(hub.url, { instance: "process-0" });
+    const ends = await Promise.allSettled(
+      ["a", "b", "c", "d"].map((name) => startRawAgent(hub.url, { key, instance: `process-${name}` })),
+    );
+    const [peer, ...others] = hub.hub.peers.all();
+    expect(others).toEqual([]);
+    expect(ends.some(({ status }) => status === "fulfilled")).toBe(true);
+    // What the hub holds in memory and what the store calls the owner are one and the same.
+    const [mapping] = (await hub.hub.store.listRecords("agent_user_mapping")).values();
+    expect(JSON.parse(mapping ?? "").agent_sid).toBe(peer?.socket.id);
+    const [remembered] = (await hub.hub.store.listRecords("instances")).values();
+    expect(JSON.parse(remembered ?? "").current).toBe(peer?.auth.instance);
+  });
+
+  test("the real agent says so, ends, and does not come back", async () => {
+    const hub = await startHub();
+    const first = await startTestAgent(hub.url);
+    const second = await startTestAgent(hub.url, { configFolder: first.configFolder });
+    expect(await first.agent.ended).toMatchObject({ is: "sent-away", code: "replaced" });
+    expect(second.agent.report().connection.is).toBe("connected");
+  });
+});
+
+/** Connects an agent's socket again; resolves with how the hub sends it away. */
+function comeBack({ socket }: RawAgent): Promise<Bye> {
+  const bye = new Promise<Bye>((resolve) => void socket.once("bye", resolve));
+  socket.connect();
+  return bye;
+}

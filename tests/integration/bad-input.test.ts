@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { io } from "socket.io-client";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { DEFAULT_SWV_PARAMS } from "../../shared/electrochem/swv.ts";
@@ -7,24 +6,14 @@ import { type Ack, ERRORS } from "../../shared/protocol/errors.ts";
 import { MAX_MESSAGE_BYTES, PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
 import { VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
 import { simulatedFile } from "../support/fixtures.ts";
-import { startHub, type TestHub } from "../support/hub.ts";
+import { startHub } from "../support/hub.ts";
 import { announcement, startRawAgent } from "../support/raw-agent.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
-
-/** Everything that the hub keeps, as one hash: bad input must not change it. */
-async function stateHash({ hub }: TestHub, userTags: readonly string[]): Promise<string> {
-  const collections = ["agent_user_mapping", "owners", "agents", ...userTags.map((tag) => `sessions/${tag}`)];
-  const hash = createHash("sha256");
-  for (const collection of collections) {
-    const records = [...(await hub.store.listRecords(collection))].sort();
-    hash.update(JSON.stringify([collection, records]));
-  }
-  return hash.digest("hex");
-}
+import { SAMPLE_REQUESTS } from "../support/sample-requests.ts";
+import { stateHash } from "../support/state-hash.ts";
 
 type Emitter = { emitWithAck(event: string, ...payload: unknown[]): Promise<Ack<unknown>> };
 
-const ID = "abcdefghijklmnopqrstu";
 const WRONG_PAYLOADS: readonly (readonly [string, unknown])[] = [
   ["nothing", undefined],
   ["null", null],
@@ -47,8 +36,7 @@ describe("bad input", () => {
       const agent = await startRawAgent(hub.url);
       const viewer = await startRawViewer(hub.url);
       await viewer.ask("join", { user_id: agent.userId });
-      const tags = hub.hub.peers.all().map((peer) => peer.registration.tag);
-      const before = await stateHash(hub, tags);
+      const before = stateHash(hub.dataDir);
       const socket = viewer.socket as unknown as Emitter; // payloads that the typings forbid
       const extra = { user_id: agent.userId, surprise: true };
       for (const [, payload] of [...WRONG_PAYLOADS, ["an extra field", extra] as const]) {
@@ -61,7 +49,7 @@ describe("bad input", () => {
         if (!ack.ok) expect(Object.keys(ERRORS)).toContain(ack.error.code);
         if (!ack.ok) expect(ack.error.code).not.toBe("internal");
       }
-      expect(await stateHash(hub, tags)).toBe(before);
+      expect(stateHash(hub.dataDir)).toBe(before);
     },
   );
 
@@ -70,15 +58,14 @@ describe("bad input", () => {
     async (event) => {
       const hub = await startHub();
       const agent = await startRawAgent(hub.url);
-      const tags = hub.hub.peers.all().map((peer) => peer.registration.tag);
-      const before = await stateHash(hub, tags);
+      const before = stateHash(hub.dataDir);
       const socket = agent.socket as unknown as Emitter;
       for (const [, payload] of WRONG_PAYLOADS) {
         const ack =
           payload === undefined ? await socket.emitWithAck(event) : await socket.emitWithAck(event, payload);
         expect(ack).toMatchObject({ ok: false, error: { code: "invalid_message" } });
       }
-      expect(await stateHash(hub, tags)).toBe(before);
+      expect(stateHash(hub.dataDir)).toBe(before);
     },
   );
 
@@ -108,23 +95,7 @@ describe("bad input", () => {
     const hub = await startHub();
     const [mine, theirs] = [await startRawAgent(hub.url), await startRawAgent(hub.url)];
     const viewer = await startRawViewer(hub.url);
-    const requests = {
-      leave: {},
-      list_sessions: {},
-      describe_folder: {},
-      preview_file: { name: "swv_1.txt", params: DEFAULT_SWV_PARAMS },
-      start_analysis_session: { filters: { pattern: "swv_{n}.txt" }, analysisParams: DEFAULT_SWV_PARAMS },
-      stop_analysis_session: { session_id: ID },
-      read_log: { session_id: ID, since: 0 },
-      get_voltammogram: { session_id: ID, offset: 0 },
-      watch_traces: { session_id: ID, traces: [] },
-      request_export_data: { format: "csv" },
-    };
-    expect(Object.keys(requests).sort()).toEqual(
-      Object.keys(VIEWER_REQUESTS)
-        .filter((name) => name !== "join")
-        .sort(),
-    );
+    const { join: _join, ...requests } = SAMPLE_REQUESTS;
     const socket = viewer.socket as unknown as Emitter;
     const refuseAll = async (user_id: string) => {
       for (const [event, payload] of Object.entries(requests)) {

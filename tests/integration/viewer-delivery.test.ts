@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { ENTRY_STATUS, EntryTable, RESULT_KINDS, ResultTable } from "../../shared/protocol/log-tables.ts";
-import { curveFromBytes } from "../../shared/protocol/numeric-table.ts";
 import type { SwvAnalysisParams } from "../../shared/protocol/session.ts";
 import type { LiveAnalysisUpdate } from "../../shared/protocol/viewer-events.ts";
+import { unpackVoltammograms } from "../../shared/protocol/voltammogram.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHub, type TestHubOptions } from "../support/hub.ts";
 import { announcement, startRawAgent } from "../support/raw-agent.ts";
@@ -45,7 +45,9 @@ describe("what a viewer gets", () => {
     expect(push).toMatchObject({ session_id, epoch, version: 1, since: 0, next: 1, names });
     expect(EntryTable.read(push.entries)).toEqual(entries);
     expect(ResultTable.read(push.results)).toEqual(results);
-    expect(push.curves.map(({ electrode, offset }) => [electrode, offset])).toEqual([[2, 0]]);
+    expect(unpackVoltammograms(push.curves).map(({ electrode, offset }) => [electrode, offset])).toEqual([
+      [2, 0],
+    ]);
 
     const { voltammograms } = await viewer.ask("get_voltammogram", {
       user_id,
@@ -54,9 +56,9 @@ describe("what a viewer gets", () => {
       electrode: 2,
     });
     expect(voltammograms).toEqual(push.curves);
-    const [curve] = voltammograms;
-    const potentials = curveFromBytes(curve?.potentials_v ?? new Uint8Array());
-    expect(potentials.length).toBe(curveFromBytes(curve?.smoothed_a ?? new Uint8Array()).length);
+    const [curve] = unpackVoltammograms(voltammograms);
+    const potentials = curve?.potentials_v ?? new Float32Array();
+    expect(potentials.length).toBe(curve?.smoothed_a.length);
     expect([...potentials]).toEqual([...potentials].sort((a, b) => a - b));
   });
 
@@ -246,8 +248,10 @@ describe("proposals", () => {
       name: proposal.sample,
       params: proposal.params,
     });
-    expect(preview.voltammograms.map((curve) => curve.electrode)).toEqual(proposal.electrodes);
-    const kinds = preview.voltammograms.map((curve) => ResultTable.read(curve.result)[0]?.kind);
+    expect(unpackVoltammograms(preview.voltammograms).map((curve) => curve.electrode)).toEqual(
+      proposal.electrodes,
+    );
+    const kinds = unpackVoltammograms(preview.voltammograms).map((curve) => curve.result.kind);
     expect(new Set(kinds)).toEqual(new Set([RESULT_KINDS.indexOf("peak")]));
   });
 

@@ -7,15 +7,16 @@ import { MAX_MESSAGE_BYTES, MAX_PART_BYTES } from "../../shared/protocol/limits.
 
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
-/** The part of the README between two markers, without them. */
+/** The table of the README between two markers, without what only aligns its columns. */
 function section(name: string): string {
   const [, part = ""] = README.split(`<!-- ${name} -->`);
-  return part.split(`<!-- /${name} -->`)[0]?.trim() ?? "";
+  const lines = part.split(`<!-- /${name} -->`)[0]?.trim() ?? "";
+  return lines.replace(/-{3,}/g, "---").replace(/ +\|/g, " |");
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map(() => "---"), ...rows];
-  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return lines.map((cells) => `| ${cells.join(" | ")} |`.replace(/ +\|/g, " |")).join("\n");
 }
 
 describe("the README tells the truth about", () => {

@@ -241,6 +241,23 @@ describe("Delivery", () => {
     expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000]);
   });
 
+  it("[D11] counts parts that fail together as one failure, and never waits longer than 10 s", () => {
+    const delivery = connected();
+    for (let n = 0; n < CREDIT.files; n++) delivery.finished(file(`${n}.txt`), true, 0);
+    const failure = { code: "store_unavailable", retryable: true, message: "" } as const;
+    const failAll = (nowMs: number) => {
+      for (const { token } of sends(due(delivery, nowMs))) delivery.partFailed(token, failure, nowMs);
+      return delivery.wakeAtMs(nowMs) - nowMs;
+    };
+    expect(failAll(0)).toBe(250);
+    let nowMs = 250;
+    for (let round = 0; round < 20; round++) {
+      const waitMs = failAll(nowMs);
+      expect(waitMs).toBeLessThanOrEqual(10_000);
+      nowMs += waitMs;
+    }
+  });
+
   it("[D11] drops a file that the hub rejects, and the session that the hub no longer knows", () => {
     const delivery = connected();
     delivery.finished(file("a.txt"), true, 0);

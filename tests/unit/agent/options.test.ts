@@ -19,6 +19,7 @@ describe("the command line", () => {
       extensions: DEFAULT_EXTENSIONS,
       recursive: false,
       configFolder: null,
+      token: null,
       color: true,
     });
     expect(usage(["--watch", "scans"])).toContain("--hub");
@@ -30,12 +31,14 @@ describe("the command line", () => {
       BENCHCAST_HUB: "https://hub.example",
       BENCHCAST_WATCH: "scans",
       BENCHCAST_CONFIG: "keys",
+      BENCHCAST_TOKEN: "correct-horse-battery",
       NO_COLOR: "1",
     };
     expect(readCommand([], environment)).toMatchObject({
       hubUrl: "https://hub.example",
       folder: "scans",
       configFolder: "keys",
+      token: "correct-horse-battery",
       color: false,
     });
     expect(readCommand(["--hub", "http://other"], environment)).toMatchObject({ hubUrl: "http://other" });

@@ -133,6 +133,10 @@ describe("a failed connection, in words", () => {
     expect(said("Error: getaddrinfo ENOTFOUND hub.example")).toContain("hub.example is not known here");
     expect(said("Error: self-signed certificate")).toContain("NODE_EXTRA_CA_CERTS");
     expect(said("Error: connect EHOSTUNREACH 10.0.0.1:443")).toContain("no way");
+    const refusal = {
+      error: { code: "unknown_host", message: "This hub does not know that it is called so." },
+    };
+    expect(said(JSON.stringify(refusal))).toContain("does not know that it is called so");
     expect(explainFailure({ message: "timeout" }, "https://hub.example")).toContain("does not answer");
     expect(explainFailure({ message: "something new" }, "https://hub.example")).toContain("something new");
   });

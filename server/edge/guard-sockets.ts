@@ -1,0 +1,75 @@
+import { type IncomingMessage, ServerResponse, STATUS_CODES } from "node:http";
+import type { Socket as TcpSocket } from "node:net";
+import type { FastifyInstance } from "fastify";
+import { ERRORS, type RequestError } from "../../shared/protocol/errors.ts";
+import type { HubServer } from "../realtime/audience.ts";
+import type { Edge } from "./edge.ts";
+import { IDLE_LOOK_MS, LAST_WORD_MS } from "./limits.ts";
+
+/** Engine.IO reads the query before it asks anybody. */
+type EngineRequest = IncomingMessage & { readonly _query: Readonly<Record<string, string>> };
+
+/** Puts the edge before the sockets: every request of theirs, by polling or as an upgrade, passes here first. */
+export function guardSockets(app: FastifyInstance, io: HubServer, edge: Edge, now: () => number): void {
+  const { engine } = io;
+  engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
+    const refused = refusalOf(edge, request);
+    if (refused === null) next();
+    else refuse(response, refused);
+  });
+  engine.on("connection", (wire: EngineWire) => {
+    const address = edge.addressOf(wire.request);
+    const connection = edge.connections.opened(wire, address, now(), () => cutOff(wire));
+    wire.on("packet", () => {
+      if (connection.packet(now())) cutOff(wire);
+    });
+    wire.once("close", () => {
+      edge.connections.closed(wire);
+      // Whoever does not answer the closing would keep the line for another 30 s (`ws`).
+      setTimeout(() => cutOff(wire), LAST_WORD_MS).unref();
+    });
+  });
+  const timer = setInterval(() => edge.endIdle(), IDLE_LOOK_MS);
+  app.addHook("preClose", async () => clearInterval(timer));
+}
+
+/** What is used of an Engine.IO socket. */
+interface EngineWire {
+  readonly request: IncomingMessage;
+  on(event: "packet", listener: () => void): unknown;
+  once(event: "close", listener: () => void): unknown;
+  close(discard: boolean): void;
+  readonly transport: { readonly socket?: { terminate?(): void } | null };
+}
+
+/** Ends a connection at once, whatever the other side says to that. Polling has no line of its own to cut. */
+function cutOff(wire: EngineWire): void {
+  wire.close(true);
+  wire.transport.socket?.terminate?.();
+}
+
+function refusalOf(edge: Edge, request: EngineRequest): RequestError | null {
+  // A connection that stands is held against the names only: its polls may be as fast as its pushes.
+  if (request._query.sid !== undefined) return edge.admission.refusal(request.headers);
+  return edge.refusal(request) ?? edge.connectionRefusal(edge.addressOf(request));
+}
+
+function refuse(response: ServerResponse, error: RequestError): void {
+  const { http: status } = ERRORS[error.code];
+  const body = JSON.stringify({ error: error.toWire() });
+  const headers = {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": String(Buffer.byteLength(body)),
+    "cache-control": "no-store",
+    connection: "close",
+  };
+  if (response instanceof ServerResponse) {
+    response.writeHead(status, headers).end(body);
+    return;
+  }
+  // An upgrade has no response object of Node's; Engine.IO's stand-in can only hang up without a word.
+  const { socket } = response as { readonly socket: TcpSocket };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.on("error", () => undefined);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`);
+}
