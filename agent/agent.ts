@@ -4,6 +4,7 @@ import { nanoid } from "nanoid";
 import type { AgentAuth } from "../shared/protocol/agent-events.ts";
 import { PROTOCOL_VERSION } from "../shared/protocol/limits.ts";
 import type { UserId } from "../shared/protocol/user-id.ts";
+import { CarriedSessions } from "./carried-sessions.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { CoalescedTasks } from "./coalesced-tasks.ts";
 import { defaultConfigFolder } from "./config-folder.ts";
@@ -24,7 +25,7 @@ import { type SentAway, Uplink } from "./uplink.ts";
 import { VERSION } from "./version.ts";
 
 const FOLDER_STATE_EVERY_MS = 1_000;
-const SAVE_HASHES_EVERY_MS = 5_000;
+const SAVE_EVERY_MS = 5_000;
 const REPORT_EVERY_MS = 50;
 
 export interface AgentOptions {
@@ -34,6 +35,8 @@ export interface AgentOptions {
   readonly extensions?: readonly string[];
   readonly recursive?: boolean;
   readonly configFolder?: string | null;
+  /** Enrolment token, where the hub asks for one. */
+  readonly token?: string | null;
   /** Something on the screen may have changed; at most every 50 ms. */
   readonly onReport?: (report: AgentReport) => void;
   readonly files?: FolderFiles;
@@ -63,9 +66,17 @@ export interface Agent {
 export function startAgent(options: AgentOptions): Agent {
   const configFolder = options.configFolder ?? defaultConfigFolder(process.platform, process.env);
   const identity = loadIdentity(configFolder);
-  const agent = new RunningAgent(options, identity, new HashCache(configFolder, resolve(options.folder)));
+  const hashes = new HashCache(configFolder, resolve(options.folder));
+  const carried = new CarriedSessions(configFolder, options.hubUrl);
+  const agent = new RunningAgent(options, identity, { hashes, carried });
   agent.start();
   return agent;
+}
+
+/** What outlives the process: hints and copies, the hub has the truth. */
+interface AgentMemory {
+  readonly hashes: HashCache;
+  readonly carried: CarriedSessions;
 }
 
 class RunningAgent implements Agent {
@@ -75,6 +86,7 @@ class RunningAgent implements Agent {
   #nowConnected: () => void = () => {};
   readonly #clock: Clock;
   readonly #hashes: HashCache;
+  readonly #carried: CarriedSessions;
   readonly #scan: ScanFolder;
   readonly #delivery = new Delivery();
   readonly #uplink: Uplink;
@@ -91,11 +103,12 @@ class RunningAgent implements Agent {
   #end: (end: AgentEnd) => void = () => {};
   #ending: Promise<void> | null = null;
 
-  constructor(options: AgentOptions, identity: Identity, hashes: HashCache) {
+  constructor(options: AgentOptions, identity: Identity, { hashes, carried }: AgentMemory) {
     const clock = options.clock ?? systemClock;
     this.#clock = clock;
     this.#tasks = new CoalescedTasks(clock);
     this.#hashes = hashes;
+    this.#carried = carried;
     this.#folder = resolve(options.folder);
     this.#viewerUrl = options.hubUrl;
     this.#onReport = options.onReport ?? (() => {});
@@ -119,6 +132,7 @@ class RunningAgent implements Agent {
       uplink: this.#uplink,
       clock,
       onStored: ({ name }) => (this.#last = { name, at_ms: clock.wallMs() }),
+      onAcknowledged: (session_id, place) => carried.acknowledged(session_id, place),
       onChange: () => this.#changed(),
     });
   }
@@ -126,7 +140,7 @@ class RunningAgent implements Agent {
   start(): void {
     this.#scan.start();
     this.#uplink.start();
-    this.#saveHashesLater();
+    this.#saveLater();
     this.#changed();
   }
 
@@ -172,10 +186,13 @@ class RunningAgent implements Agent {
     const desk = new FolderDesk({
       scan: this.#scan,
       delivery: this.#delivery,
+      carried: this.#carried,
       monotonicMs: () => this.#clock.monotonicMs(),
       onSessions: () => this.#courier.run(),
     });
-    return new Uplink(options.hubUrl, handshake(agentKey, this.#folder, options.name), this.#clock, {
+    const self = handshake(agentKey, options);
+    const auth = () => ({ ...self, sessions: this.#carried.list() });
+    return new Uplink(options.hubUrl, auth, this.#clock, {
       onConnected: () => {
         this.#delivery.connected();
         this.#courier.connected();
@@ -233,21 +250,20 @@ class RunningAgent implements Agent {
     void this.#uplink.request("folder_state", state);
   }
 
-  #saveHashesLater(): void {
-    this.#tasks.later(
-      "hashes",
-      SAVE_HASHES_EVERY_MS,
-      () => void this.#saveHashes().finally(() => this.#saveHashesLater()),
-    );
+  #saveLater(): void {
+    this.#tasks.later("save", SAVE_EVERY_MS, () => void this.#save().finally(() => this.#saveLater()));
   }
 
-  async #saveHashes(): Promise<void> {
-    const failed = await this.#hashes.save().then(
-      () => null,
-      () =>
-        "The agent cannot write to its configuration folder. It goes on; after a restart it reads every file once more.",
-    );
-    this.#problems.set("hashes", failed);
+  async #save(): Promise<void> {
+    try {
+      this.#carried.save();
+      await this.#hashes.save();
+      this.#problems.set("save", null);
+    } catch {
+      const text =
+        "The agent cannot write to its configuration folder. It goes on; after a restart it reads every file once more.";
+      this.#problems.set("save", text);
+    }
   }
 
   #finish(end: AgentEnd): Promise<void> {
@@ -260,12 +276,15 @@ class RunningAgent implements Agent {
     this.#courier.stop();
     this.#uplink.stop();
     await this.#scan.stop();
-    await this.#saveHashes();
+    await this.#save();
   }
 }
 
 /** What the agent says of itself when it connects. `instance`: random per process, so that the newest wins. */
-function handshake(agent_key: string, folder: string, name = "instrument"): AgentAuth {
+function handshake(
+  agent_key: string,
+  { folder, name = "instrument", token }: Pick<AgentOptions, "folder" | "name" | "token">,
+): AgentAuth {
   return {
     role: "agent",
     protocol: PROTOCOL_VERSION,
@@ -274,6 +293,7 @@ function handshake(agent_key: string, folder: string, name = "instrument"): Agen
     name: name.slice(0, 100),
     version: VERSION,
     os: `${platform()} ${release()}`.slice(0, 100),
-    folder: basename(folder).slice(0, 200),
+    folder: basename(resolve(folder)).slice(0, 200),
+    ...(token ? { enrolment: token } : {}),
   };
 }

@@ -57,7 +57,7 @@ async function watchFolder(command: WatchCommand): Promise<number> {
     stderr.write(`${folder} is a file. Name the folder that the instrument writes to.\n`);
     return EXIT.folder;
   }
-  const { hubUrl, name, extensions, recursive, configFolder, color } = command;
+  const { hubUrl, name, extensions, recursive, configFolder, token, color } = command;
   const terminal = new Terminal(stdout, stderr, { color, now: Date.now });
   let greetedFor = "";
   let copied = false;
@@ -77,6 +77,7 @@ async function watchFolder(command: WatchCommand): Promise<number> {
     extensions,
     recursive,
     configFolder,
+    token,
     onReport: () => showing(),
   });
   const userId = formatUserId(agent.userId);

@@ -10,10 +10,14 @@ export interface ConnectionFailure {
   readonly context?: unknown;
 }
 
+type Refusal = Pick<WireError, "code" | "message" | "retryable">;
+
 /** The hub's refusal that a failed connection carries, or null when the hub was not even reached. */
-export function refusalOf({
-  data,
-}: ConnectionFailure): Pick<WireError, "code" | "message" | "retryable"> | null {
+export function refusalOf({ data, context }: ConnectionFailure): Refusal | null {
+  return readRefusal(data) ?? readRefusal(bodyOf(context));
+}
+
+function readRefusal(data: unknown): Refusal | null {
   if (typeof data !== "object" || data === null) return null;
   const { code, message, retryable } = data as Partial<WireError>; // checked in the next line
   if (typeof code !== "string" || typeof message !== "string") return null;
@@ -84,8 +88,22 @@ function explainStatus(status: number, hub: string): string {
   return `The server at ${hub} answers with ${status}. Check the address. Trying again.`;
 }
 
+/** What the hub refuses before there is a connection stands in the reply to the polling transport. */
+function bodyOf(context: unknown): unknown {
+  try {
+    const body: unknown = JSON.parse(replyOf(context));
+    return typeof body === "object" && body !== null && "error" in body ? body.error : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The polling transport keeps Node's error as the text of the reply that never came. */
 function networkErrorOf(context: unknown): string {
+  return replyOf(context).slice(0, 500);
+}
+
+function replyOf(context: unknown): string {
   if (typeof context !== "object" || context === null || !("responseText" in context)) return "";
-  return typeof context.responseText === "string" ? context.responseText.slice(0, 500) : "";
+  return typeof context.responseText === "string" ? context.responseText : "";
 }

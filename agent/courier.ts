@@ -13,6 +13,8 @@ interface CourierDependencies {
   readonly uplink: Uplink;
   readonly clock: Clock;
   readonly onStored: (file: FinishedFile) => void;
+  /** The hub has a file of this session at that place of its log. */
+  readonly onAcknowledged: (session_id: string, place: { epoch: string; offset: number }) => void;
   readonly onChange: () => void;
 }
 
@@ -84,8 +86,8 @@ export class Courier {
   }
 
   async #send(action: SendAction): Promise<void> {
-    const { delivery, clock, onStored } = this.#deps;
-    const { token, file } = action;
+    const { delivery, clock, onStored, onAcknowledged } = this.#deps;
+    const { token, session_id, file } = action;
     const sent = await this.#readAndAsk(action);
     const nowMs = clock.monotonicMs();
     if (sent === "stale") return;
@@ -94,6 +96,7 @@ export class Courier {
     if (answer.is === "value") {
       this.#pace.took(action.length, nowMs - startedMs);
       delivery.partAnswered(token, answer.value, nowMs);
+      if ("offset" in answer.value) onAcknowledged(session_id, answer.value);
       if (answer.value.outcome === "stored") onStored(file);
     } else delivery.partFailed(token, answer.is === "error" ? answer.error : "no-answer", nowMs);
   }

@@ -49,7 +49,8 @@ interface Page {
 }
 
 const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 30_000;
+/** Half of the 20 s in which everything is there after the hub's store came back, however long it was away. */
+const LONGEST_PAUSE_MS = 10_000;
 
 export class Delivery {
   readonly #sessions = new Map<string, SessionDebt>();
@@ -289,7 +290,9 @@ export class Delivery {
     return true;
   }
 
+  /** What was under way together fails for one reason, and counts once. */
   #pause(nowMs: number): void {
+    if (nowMs < this.#pausedUntilMs) return;
     this.#pausedUntilMs = nowMs + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures);
     this.#failures += 1;
   }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import {
+  type CarrySession,
   HUB_REQUESTS,
   type ListFolderReply,
   type ReadFilePart,
@@ -9,12 +10,14 @@ import {
 import { type Ack, RequestError } from "../shared/protocol/errors.ts";
 import { MAX_LISTING_PAGE, MAX_RUNNING_SESSIONS } from "../shared/protocol/limits.ts";
 import { matchName, parseNamePattern } from "../shared/protocol/name-pattern.ts";
+import type { CarriedSessions } from "./carried-sessions.ts";
 import type { Delivery } from "./delivery.ts";
 import type { ScanFolder } from "./scan-folder.ts";
 
 interface FolderDeskDependencies {
   readonly scan: ScanFolder;
   readonly delivery: Delivery;
+  readonly carried: Pick<CarriedSessions, "carry" | "drop">;
   readonly monotonicMs: () => number;
   /** What is owed may have changed. */
   readonly onSessions: () => void;
@@ -48,6 +51,8 @@ export class FolderDesk {
     switch (event) {
       case "set_filters":
         return this.#setFilters(parse(HUB_REQUESTS.set_filters.payload, payload));
+      case "carry_session":
+        return this.#carry(parse(HUB_REQUESTS.carry_session.payload, payload));
       case "stop_data_stream":
         return this.#stop(parse(HUB_REQUESTS.stop_data_stream.payload, payload).session_id);
       case "describe_folder":
@@ -59,8 +64,8 @@ export class FolderDesk {
     }
   }
 
-  async #setFilters({ session_id, filters }: SetFilters): Promise<{ matching: number }> {
-    const { scan, delivery, monotonicMs, onSessions } = this.#deps;
+  async #setFilters({ session_id, descriptor, filters }: SetFilters): Promise<{ matching: number }> {
+    const { scan, delivery, carried, monotonicMs, onSessions } = this.#deps;
     const pattern = parseNamePattern(filters.pattern);
     if ("problem" in pattern) throw new RequestError("invalid_pattern", pattern.problem);
     if (!delivery.sessions.has(session_id) && delivery.sessions.size >= MAX_RUNNING_SESSIONS)
@@ -68,6 +73,7 @@ export class FolderDesk {
     const matches = remembered((name: string) => matchName(pattern, name) !== null);
     // The session begins before the first scan ends: what the scan finds meanwhile belongs to it.
     delivery.setSession(session_id, matches, scan.finished(), monotonicMs());
+    if (descriptor !== undefined) carried.carry(session_id, descriptor);
     onSessions();
     await scan.firstScan;
     let matching = 0;
@@ -75,8 +81,16 @@ export class FolderDesk {
     return { matching };
   }
 
+  /** Only of a session that runs here: others are not this agent's to bring back. */
+  #carry({ session_id, descriptor }: CarrySession): null {
+    const { delivery, carried } = this.#deps;
+    if (delivery.sessions.has(session_id)) carried.carry(session_id, descriptor);
+    return null;
+  }
+
   #stop(session_id: string): null {
     this.#deps.delivery.removeSession(session_id);
+    this.#deps.carried.drop(session_id);
     this.#deps.onSessions();
     return null;
   }

@@ -48,6 +48,13 @@ export const COMMAND_OPTIONS: readonly CommandOption[] = [
     help: "where the agent's key is kept",
   },
   {
+    name: "token",
+    value: "TEXT",
+    variable: "BENCHCAST_TOKEN",
+    fallback: null,
+    help: "enrolment token from the hub's operator, where the hub asks for one",
+  },
+  {
     name: "new",
     value: null,
     variable: null,
@@ -75,6 +82,7 @@ export type Command =
       readonly extensions: readonly string[];
       readonly recursive: boolean;
       readonly configFolder: string | null;
+      readonly token: string | null;
       readonly color: boolean;
     }
   | { readonly kind: "id"; readonly renew: boolean; readonly configFolder: string | null }
@@ -131,6 +139,7 @@ function readWatch(settings: Values): Command {
     return usage("--ext takes file endings separated by commas, for example --ext txt,csv");
   const name = (text(settings.name) ?? hostname()).trim().slice(0, 100) || "instrument";
   const configFolder = text(settings.config);
+  const token = text(settings.token);
   const color = settings["no-color"] !== true;
   return {
     kind: "watch",
@@ -140,6 +149,7 @@ function readWatch(settings: Values): Command {
     extensions,
     recursive: settings.recursive === true,
     configFolder,
+    token,
     color,
   };
 }

@@ -38,7 +38,8 @@ const UNASKED_BYTES = MAX_PART_BYTES;
 /** Live files that may wait unasked: a window full. More at once is a folder that came back, and is offered. */
 const LIVE_WAITING = CREDIT.files;
 const FIRST_RETRY_MS = 500;
-const SLOWEST_RETRY_MS = 30_000;
+/** No longer than the connection itself pauses (delivery.ts). */
+const SLOWEST_RETRY_MS = 10_000;
 /** JSON of one offered file beside its name: hash, two numbers, keys. */
 const OFFER_BYTES = 140;
 

@@ -55,13 +55,14 @@ export class Uplink {
   #cancelComeBack: () => void = () => {};
   #stopped = false;
 
-  constructor(hubUrl: string, auth: AgentAuth, clock: Clock, events: UplinkEvents) {
+  /** @param auth what the agent says of itself, asked for at every connect: what it carries changes */
+  constructor(hubUrl: string, auth: () => AgentAuth, clock: Clock, events: UplinkEvents) {
     this.#hubUrl = hubUrl;
     this.#clock = clock;
     this.#events = events;
     // tryAllTransports: without it polling is never tried; withCredentials: keeps a balancer's cookie (LIBRARIES).
     this.#socket = io(hubUrl, {
-      auth,
+      auth: (give) => give(auth()),
       autoConnect: false,
       forceNew: true,
       transports: ["websocket", "polling"],

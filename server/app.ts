@@ -55,6 +55,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   const edge = new Edge({ config, now, log: app.log });
   const io = createRealtime(edge.admission.origins);
   const audience = new Audience(io);
+  const peers = new AgentPeers();
   const book = new SessionBook(store);
   const pages = new LogPages(store, (error) => app.log.warn({ err: error }, "page not prepared"));
   const identity = await StoreIdentity.open(store);
@@ -70,10 +71,10 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     pages,
     identity,
     recovery: new SessionRecovery({ store, book, newId }),
-    peers: new AgentPeers(),
+    peers,
     audience,
     livePush: new LivePush(audience, now),
-    heads: new HeadWatch(audience, book, now),
+    heads: new HeadWatch(audience, book, now, async (tag) => peers.get(tag)?.status ?? registry.status(tag)),
     links: await ExportLinks.open({ store, shareLinks, now, newSecret: () => newId() + newId() }),
     shareLinks,
     accessWatch: new AccessWatch(shareLinks, now),

@@ -1,3 +1,4 @@
+import type { AgentStatus } from "../../shared/protocol/session.ts";
 import type { SessionStatePush } from "../../shared/protocol/viewer-events.ts";
 import type { SessionBook, SessionRecord } from "../sessions/session-book.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
@@ -5,6 +6,11 @@ import type { Audience, HubSocket } from "./audience.ts";
 
 /** Sessions of an agent are listed anew this often; changes through this hub are seen at once (`refresh`). */
 const LIST_AGE_MS = 5_000;
+
+/** Beside session IDs in what a socket was told; no session ID is this short. */
+const AGENT = "agent";
+
+type StatusOf = (tag: UserTag) => Promise<AgentStatus | null>;
 
 interface Watched {
   readonly sockets: Map<HubSocket, Map<string, string>>;
@@ -20,12 +26,14 @@ export class HeadWatch {
   readonly #audience: Audience;
   readonly #book: SessionBook;
   readonly #now: () => number;
+  readonly #statusOf: StatusOf;
   readonly #watched = new Map<UserTag, Watched>();
 
-  constructor(audience: Audience, book: SessionBook, now: () => number) {
+  constructor(audience: Audience, book: SessionBook, now: () => number, statusOf: StatusOf) {
     this.#audience = audience;
     this.#book = book;
     this.#now = now;
+    this.#statusOf = statusOf;
   }
 
   add(tag: UserTag, socket: HubSocket): void {
@@ -69,7 +77,18 @@ export class HeadWatch {
       version,
       head,
     }));
-    for (const [socket, told] of watched.sockets) this.#tellChanges(socket, told, states);
+    const agent = await this.#statusOf(tag);
+    for (const [socket, told] of watched.sockets) {
+      if (agent !== null) this.#tellAgent(socket, told, agent);
+      this.#tellChanges(socket, told, states);
+    }
+  }
+
+  /** The push at the change itself is a hint, and may be lost; that the agent is gone must be said all the same. */
+  #tellAgent(socket: HubSocket, told: Map<string, string>, agent: AgentStatus): void {
+    const text = JSON.stringify(agent);
+    if (told.get(AGENT) === text) return;
+    if (this.#audience.tell(socket, "agent_status", agent)) told.set(AGENT, text);
   }
 
   /** What could not be sent stays owed: `told` only changes with a message that went out. */

@@ -12,7 +12,13 @@ async function startDesk(names: readonly string[] = ["swv_1.txt"]) {
   const delivery = new Delivery();
   delivery.connected();
   await bench.pass(0);
-  const desk = new FolderDesk({ scan: bench.scan, delivery, monotonicMs: () => 0, onSessions: () => {} });
+  const desk = new FolderDesk({
+    scan: bench.scan,
+    delivery,
+    carried: { carry: () => {}, drop: () => {} },
+    monotonicMs: () => 0,
+    onSessions: () => {},
+  });
   return { bench, delivery, desk, ask: (event: string, payload?: unknown) => desk.answer(event, payload) };
 }
 

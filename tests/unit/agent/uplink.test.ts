@@ -154,7 +154,7 @@ function connect(url: string) {
     unread.push({ name, value });
     for (const check of [...waiting]) check();
   };
-  const uplink = new Uplink(url, AUTH, systemClock, {
+  const uplink = new Uplink(url, () => AUTH, systemClock, {
     onConnected: () => happen("connected", null),
     onRegistered: (message) => happen("registered", message),
     onDisconnected: () => happen("disconnected", null),

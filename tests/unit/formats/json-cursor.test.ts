@@ -69,6 +69,21 @@ describe("JSON is read as JSON.parse reads it", () => {
     expect(json.isAtEnd).toBe(true);
   });
 
+  it("a value that is not there breaks it, whatever closes behind", () => {
+    for (const text of ['{"a":}', '{"b":{"a":},"c":1}', '[{"a":]}]', "]"]) {
+      const json = new JsonCursor(utf8(text));
+      build(json, { b: { a: 1 }, c: 1 });
+      expect(json.isBroken || !json.isAtEnd, text).toBe(true);
+    }
+    const nested = new JsonCursor(utf8('{"b":{"a":},"c":1}'));
+    nested.enterObject();
+    nested.nextKey();
+    nested.enterObject();
+    nested.nextKey();
+    nested.skip();
+    expect(nested.isBroken).toBe(true);
+  });
+
   it("text that is cut anywhere is broken, and every loop over it ends", () => {
     const text = '{"a":[{"v":1,"s":"\\"x"},{"v":-2e-3}],"b":{"c":[[]]}}';
     for (let end = 0; end < text.length; end++) {

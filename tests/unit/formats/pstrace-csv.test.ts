@@ -94,6 +94,8 @@ describe("a PSTrace export", () => {
       { electrode: 5, currents_a: Float64Array.of(2e-6, 4e-6) },
     ]);
     expect(scansOf(channels.replace("0.2,4", "0.21,4"))).toHaveLength(2);
+    const cycles = "CV i vs E Scan 1 Channel 2,,CV i vs E Scan 2 Channel 5,";
+    expect(scansOf(channels.replace(/^.*/, cycles)).map(({ cycle }) => cycle)).toEqual([1, 2]);
   });
 
   it("forward and reverse curves are halves of the net one, never scans of their own", () => {
@@ -162,6 +164,12 @@ describe("what cannot be read is left out or refused, with its place", () => {
     ]);
   });
 
+  it.each(["1e999", "-1e999", "nan", "Infinity", "1.5A", "1 2"])("%s is no current", (cell) => {
+    const scan = onlyScan(short("CV i vs E,", "V,µA", "0.1,1", `0.2,${cell}`, `${cell},3`, "0.3,2"));
+    expect(curveOf(scan).v).toEqual([0.1, 0.3]);
+    expect(scan.warnings.join()).toMatch(/^2 rows were left out/);
+  });
+
   it("decimal commas between commas are never read as cells", () => {
     expect(failureOf(short("CV i vs E,", "V,µA", "0,1,1,5", "0,2,1,6"))).toMatchObject({
       code: "unsupported_format",
@@ -174,9 +182,12 @@ describe("what cannot be read is left out or refused, with its place", () => {
   });
 
   it("a last number without its line end may be cut", () => {
-    const cut = scansOf(TEXT.slice(0, TEXT.lastIndexOf("3.0E") + 5));
-    expect(cut.map(curveOf).map(({ v }) => v.length)).toEqual([2, 2]);
-    expect(cut[0]?.warnings.join()).toMatch(/no line end/);
+    // `3.0` of `3.0E+000` reads as a number, too: only the line end tells.
+    for (const letters of [1, 3, 5]) {
+      const cut = scansOf(TEXT.slice(0, TEXT.lastIndexOf("3.0E") + letters));
+      expect(cut.map(curveOf).map(({ v }) => v.length)).toEqual([2, 2]);
+      expect(cut[0]?.warnings.join()).toMatch(/no line end/);
+    }
   });
 
   it.each([
