@@ -1,0 +1,96 @@
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { dirname, extname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { startAgent } from "../../agent/agent.ts";
+import { DEFAULT_EXTENSIONS } from "../../agent/options.ts";
+import { temporaryFolder } from "../support/agent.ts";
+import { simulatedFile } from "../support/fixtures.ts";
+import { recordedFolderFiles } from "../support/recorded-folder-files.ts";
+import { startHostileHub } from "./hostile-hub.ts";
+import { scenario, shortOrLong } from "./scenario.ts";
+
+const FUZZ_MS = shortOrLong(20_000, 600_000);
+const FILES = 20;
+/** Stands in everything that the agent must not open. */
+const SECRET = "payroll-of-the-whole-institute";
+
+test(
+  "[R10] [I10] a hostile hub gets nothing but what was offered, and the agent outlives it",
+  { timeout: 1_200_000 },
+  () =>
+    scenario("malformed messages to the agent", async (random) => {
+      const { folder, temptations } = await trap();
+      const hub = await startHostileHub(random, temptations);
+      onTestFinished(() => hub.close());
+      const files = recordedFolderFiles();
+      const agent = startAgent({ hubUrl: hub.url, folder, configFolder: await temporaryFolder(), files });
+      onTestFinished(() => agent.stop());
+      let ended = false;
+      void agent.ended.then(() => {
+        ended = true;
+      });
+      await pause(FUZZ_MS);
+      const names = await hub.reform("scan_{n}.txt");
+      // A hub that has become honest is served as if nothing had been.
+      await expect.poll(() => names.size, { timeout: 60_000 }).toBe(FILES);
+
+      const strayed = [...new Set(files.opened)].filter((path) => !mayOpen(folder, path));
+      const outside = [...new Set(files.touched)].filter(
+        (path) => path !== folder && !path.startsWith(`${folder}/`),
+      );
+      const told = hub.received.some((bytes) => bytes.includes(SECRET));
+      const violations = [
+        ...(ended ? ["the agent ended"] : []),
+        ...strayed.map((path) => `[I10] opened ${path}`),
+        ...outside.map((path) => `[I10] looked outside the folder at ${path}`),
+        ...(told ? ["[I10] sent what it must not read"] : []),
+      ];
+      const counts = {
+        written: FILES,
+        acked: names.size,
+        lost: FILES - names.size,
+        duplicated: 0,
+        stalenessMs: null,
+      };
+      const note = `${hub.said.toLocaleString("en-US")} messages and answers; nothing but the folder's own files was opened`;
+      return { ...counts, violations, rounds: `${FUZZ_MS / 1_000} s`, note };
+    }),
+);
+
+/** A watched folder with scans in it, and with secrets in, beside and behind it. */
+async function trap() {
+  const base = await temporaryFolder();
+  const folder = join(base, "scans");
+  await mkdir(join(folder, "inner"), { recursive: true });
+  for (let n = 1; n <= FILES; n++)
+    await writeFile(join(folder, `scan_${n}.txt`), simulatedFile(n, { electrodes: 1 }));
+  await writeFile(join(base, "beside.txt"), SECRET);
+  await writeFile(join(folder, "notes.docx"), SECRET);
+  await writeFile(join(folder, ".hidden.txt"), SECRET);
+  await writeFile(join(folder, "inner", "deep.txt"), SECRET);
+  await symlink(join(base, "beside.txt"), join(folder, "link.txt"));
+  await symlink(base, join(folder, "up"));
+  const temptations = [
+    "../beside.txt",
+    join(base, "beside.txt"),
+    "notes.docx",
+    ".hidden.txt",
+    "inner/deep.txt",
+    "link.txt",
+    "up/beside.txt",
+    "scan_1.txt/../../beside.txt",
+    "/etc/passwd",
+    "file:///etc/passwd",
+    "C:\\Windows\\win.ini",
+    "scan_1.txt\u0000.docx",
+    "{*}",
+    "{*}{n}{*}",
+  ];
+  return { folder, temptations };
+}
+
+function mayOpen(folder: string, path: string): boolean {
+  const endings: readonly string[] = DEFAULT_EXTENSIONS;
+  return dirname(path) === folder && endings.includes(extname(path)) && !path.includes("/.");
+}

@@ -1,0 +1,25 @@
+import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
+
+/** `npm run test:faults -- [--long] [--table FILE] [--seed N] [NAME …]`: the faults, once each or often. */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    /** Hundreds of rounds and the fault's full length: an hour or more. */
+    long: { type: "boolean", default: false },
+    /** Where the table goes, beside the screen. */
+    table: { type: "string" },
+    /** Repeats the random moments of a run that printed it. */
+    seed: { type: "string" },
+  },
+});
+
+const env = {
+  ...process.env,
+  ...(values.long ? { FAULTS_LONG: "1" } : {}),
+  ...(values.table === undefined ? {} : { FAULTS_TABLE: values.table }),
+  ...(values.seed === undefined ? {} : { SEED: values.seed }),
+};
+const words = ["vitest", "run", "--project", "faults", ...positionals];
+const { status } = spawnSync("npx", words, { stdio: "inherit", env });
+process.exit(status ?? 1);

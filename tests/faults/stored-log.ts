@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+import type { LogKey, Store } from "../../server/store/port.ts";
+import type { StoredLog, StoredRow } from "./history.ts";
+
+const PAGE = 1_000;
+
+/** A whole log from the store itself, with what is kept of every file. @throws Error when there is no such log */
+export async function readStoredLog(store: Store, key: LogKey): Promise<StoredLog> {
+  const rows: StoredRow[] = [];
+  for (;;) {
+    const page = await store.readLog(key, { since: rows.length, limit: PAGE, version: 1 });
+    if (page === null) throw new Error(`The store has no log ${key}.`);
+    for (const { offset, name, sha256, revision } of page.rows) {
+      const raw = await store.readRaw(key, offset);
+      const rawSha256 = raw === null ? null : createHash("sha256").update(raw).digest("hex");
+      rows.push({ offset, name, sha256, revision, rawSha256 });
+    }
+    if (rows.length >= page.head || page.rows.length === 0) return { epoch: page.epoch, rows };
+  }
+}

@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+
+/** All faults in the order of the table. */
+export const FAULTS = [
+  "agent killed with -9",
+  "hub killed with -9",
+  "Redis killed with -9",
+  "Redis emptied (FLUSHALL)",
+  "power cut (embedded store)",
+  "hub restarted (SIGTERM)",
+  "agent stands still",
+  "hub stands still",
+  "Redis stands still",
+  "network cut",
+  "half-open connections",
+  "writes of 1 to 16 bytes, 200 ms away",
+  "64 kbit/s",
+  "every second ack lost",
+  "agent killed 20 times in one catch-up",
+  "burst while the agent stands still",
+  "crash at every call of the agent",
+  "viewer that does not read",
+  "viewer dropped 50 times, joins late",
+  "malformed messages to the hub",
+  "malformed messages to the agent",
+] as const;
+export type FaultName = (typeof FAULTS)[number];
+
+/** One line of the table. Null: has no meaning for this fault. */
+export interface FaultRow {
+  readonly fault: FaultName;
+  /** What exactly was done: how often, how long. */
+  readonly rounds: string;
+  readonly written: number;
+  readonly acked: number | null;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly stalenessMs: number | null;
+  /** Said below the table. */
+  readonly note?: string;
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** File to which every scenario appends its row, as a line of JSON. */
+    faultRows: string;
+  }
+}
+
+/** Before the scenarios: a place for their rows. After them: the table, printed and where `--table` says. */
+export default function collectRows(project: TestProject): () => void {
+  const folder = mkdtempSync(join(tmpdir(), "benchcast-faults-"));
+  const file = join(folder, "rows.jsonl");
+  writeFileSync(file, "");
+  project.provide("faultRows", file);
+  return () => {
+    const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
+    rmSync(folder, { recursive: true, force: true });
+    if (lines.length === 0) return;
+    const table = renderTable(lines.map((line): FaultRow => JSON.parse(line)));
+    process.stdout.write(`\n${table}\n`);
+    const target = process.env.FAULTS_TABLE;
+    if (target !== undefined) writeFileSync(target, table);
+  };
+}
+
+/** The table as Markdown, in the order of `FAULTS`, with the notes below. */
+export function renderTable(rows: readonly FaultRow[]): string {
+  const sorted = [...rows].sort((a, b) => FAULTS.indexOf(a.fault) - FAULTS.indexOf(b.fault));
+  const head = [
+    "fault",
+    "rounds",
+    "files written",
+    "acked",
+    "lost",
+    "duplicated",
+    "longest staleness of a viewer",
+  ];
+  const body = sorted.map(({ fault, rounds, written, acked, lost, duplicated, stalenessMs }) => [
+    fault,
+    rounds,
+    count(written),
+    acked === null ? "–" : count(acked),
+    count(lost),
+    count(duplicated),
+    stalenessMs === null ? "–" : `${(stalenessMs / 1_000).toFixed(1)} s`,
+  ]);
+  const lines = [head, head.map(() => "---"), ...body].map((cells) => `| ${cells.join(" | ")} |`);
+  const notes = sorted.flatMap(({ fault, note }) => (note === undefined ? [] : [`- ${fault}: ${note}`]));
+  return `${[...lines, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n")}\n`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
