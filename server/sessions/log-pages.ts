@@ -2,6 +2,7 @@ import { RequestError } from "../../shared/protocol/errors.ts";
 import type { LogPart } from "../../shared/protocol/viewer-events.ts";
 import { type LogKey, type PreparedPage, type Store, StoreUnavailable } from "../store/port.ts";
 import { joinContents, type PageContent, pageContent, partOf, sliceContent } from "./log-page.ts";
+import { PageMemory } from "./page-memory.ts";
 import { pageFromBytes, pageToBytes } from "./prepared-page.ts";
 import { logKey, type SessionRecord } from "./session-book.ts";
 import type { UserTag } from "./user-tag.ts";
@@ -18,12 +19,13 @@ interface PageRequest {
 
 /**
  * Reads logs in parts. Rows never change, so 250 of them that are all there are encoded once, as soon as the log is
- * past them, and kept on the hub's own disk: opening a long session is copying, not encoding. A prepared page
- * belongs to an epoch and a version, and is made again wherever it is missing.
+ * past them, and kept on the hub's own disk and for a while in memory: opening a long session is copying, not
+ * encoding. A prepared page belongs to an epoch and a version, and is made again wherever it is missing.
  */
 export class LogPages {
   readonly #store: Store;
   readonly #warn: (error: unknown) => void;
+  readonly #memory = new PageMemory();
 
   /** @param warn is told why a page could not be prepared; its readers make it themselves */
   constructor(store: Store, warn: (error: unknown) => void) {
@@ -78,16 +80,25 @@ export class LogPages {
     const number = Math.floor(at / PAGE_ROWS);
     const first = number * PAGE_ROWS;
     if (first + PAGE_ROWS > head) return this.#rows(key, { epoch, version, since: at, limit: end - at });
-    const page = { epoch, version, number };
-    const kept = await this.#store.readPrepared(key, page);
-    const content = (kept && pageFromBytes(kept)) ?? (await this.#make(key, page));
+    const content = await this.#whole(key, { epoch, version, number });
     return sliceContent(content, first, at, Math.min(end, first + PAGE_ROWS));
+  }
+
+  async #whole(key: LogKey, page: PreparedPage): Promise<PageContent> {
+    const remembered = this.#memory.get(memoryKey(key, page));
+    if (remembered !== undefined) return remembered;
+    const kept = await this.#store.readPrepared(key, page);
+    const content = kept && pageFromBytes(kept);
+    if (content === null) return this.#make(key, page);
+    this.#memory.put(memoryKey(key, page), content);
+    return content;
   }
 
   async #make(key: LogKey, page: PreparedPage): Promise<PageContent> {
     const { epoch, version, number } = page;
     const range = { epoch, version, since: number * PAGE_ROWS, limit: PAGE_ROWS };
     return this.#rows(key, range, (content) => {
+      this.#memory.put(memoryKey(key, page), content);
       this.#store
         .keepPrepared(key, page, pageToBytes(content))
         .catch((error: unknown) => this.#noteFailure(error));
@@ -114,6 +125,10 @@ export class LogPages {
   #noteFailure(error: unknown): void {
     if (!(error instanceof StoreUnavailable || error instanceof RequestError)) this.#warn(error);
   }
+}
+
+function memoryKey(key: LogKey, { epoch, version, number }: PreparedPage): string {
+  return `${key} ${epoch} ${version} ${number}`;
 }
 
 function epochChanged(epoch: string): RequestError {
