@@ -47,13 +47,15 @@ export class Courier {
     if (this.#running) return;
     this.#running = true;
     const { delivery, clock } = this.#deps;
+    let nowMs: number;
     for (;;) {
-      const action = delivery.next(clock.monotonicMs(), this.#pace.partBytes);
+      nowMs = clock.monotonicMs();
+      const action = delivery.next(nowMs, this.#pace.partBytes);
       if (action === null) break;
       this.#start(action);
     }
     this.#running = false;
-    this.#planWake();
+    this.#planWake(nowMs);
     this.#deps.onChange();
   }
 
@@ -62,10 +64,11 @@ export class Courier {
     else void (action.do === "offer" ? this.#offer(action) : this.#send(action)).finally(() => this.run());
   }
 
-  #planWake(): void {
+  /** @param idleAtMs the moment at which nothing was due: a pause that ends after it must not be slept through */
+  #planWake(idleAtMs: number): void {
     const { delivery, clock } = this.#deps;
     this.#cancelWake();
-    const delayMs = delivery.wakeAtMs(clock.monotonicMs()) - clock.monotonicMs();
+    const delayMs = delivery.wakeAtMs(idleAtMs) - clock.monotonicMs();
     this.#cancelWake = Number.isFinite(delayMs)
       ? clock.after(Math.max(1, delayMs), () => this.run())
       : () => {};
