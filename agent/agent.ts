@@ -196,10 +196,11 @@ class RunningAgent implements Agent {
       onConnected: () => {
         this.#delivery.connected();
         this.#courier.connected();
-        this.#setConnection("connected");
       },
+      // Only now can viewers join: a socket alone is not yet an agent that the hub knows.
       onRegistered: ({ userId, viewerUrl, credit }) => {
         this.#viewerUrl = viewerUrl ?? options.hubUrl;
+        this.#setConnection("connected");
         this.#nowConnected();
         this.#delivery.credit(credit);
         const strange =
