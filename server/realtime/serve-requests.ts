@@ -55,6 +55,7 @@ export function serveRequests<Table extends RequestTable, Callers extends AnyCal
 ): void {
   const { ready, log } = service;
   const traffic = socket.data.traffic as Traffic; // set in connect.ts, for every socket
+  const sent = whenSent(socket);
   socket.onAny((event: string, ...given: unknown[]) => {
     const ack = given.at(-1);
     const refused = traffic.arrived();
@@ -68,10 +69,26 @@ export function serveRequests<Table extends RequestTable, Callers extends AnyCal
         (error: unknown): Ack<unknown> => ({ ok: false, error: toRequestError(error, log, event).toWire() }),
       )
       .then((reply) => {
-        traffic.answered();
         ack(reply);
+        // Who asks and does not read gets no further answers made: each may be a whole page of a log.
+        sent(() => traffic.answered());
       });
   });
+}
+
+/** Calls back once nothing waits in the hub for this connection any more. One listener, however many wait for it. */
+function whenSent({ conn }: Socket): (done: () => void) => void {
+  let waiting: (() => void)[] = [];
+  conn.on("drain", () => {
+    const due = waiting;
+    waiting = [];
+    for (const done of due) done();
+  });
+  return (done) => {
+    const { writeBuffer } = conn as unknown as { writeBuffer: readonly unknown[] }; // not in the typings
+    if (writeBuffer.length === 0) done();
+    else waiting.push(done);
+  };
 }
 
 async function run<Table extends RequestTable, Callers extends AnyCallers<Table>>(
