@@ -136,8 +136,10 @@ export class RedisConnection {
 
   /** After one timeout the others need not wait for theirs: commands reject at once until it answers again. */
   #reconnect(): void {
+    // What times out together needs one reconnect: every further one would leave a listener on the dying socket.
+    const underWay = this.#away !== null;
     this.#away = this.#name(`no answer within ${this.#commandTimeoutMs} ms`);
-    if (this.#client.status === "ready") this.#client.disconnect(true);
+    if (!underWay && this.#client.status === "ready") this.#client.disconnect(true);
   }
 
   /** A hub that reports "not ready" may get no write that could show that Redis takes them again. */

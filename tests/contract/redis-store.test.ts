@@ -186,6 +186,21 @@ describe("Redis in trouble", () => {
     expect(page?.rows.map(({ name }) => name)).toEqual(["a", "b", "c"]);
   });
 
+  it("stalled with many requests under way: they all fail, and the process gets no warning", async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => warnings.push(warning);
+    process.on("warning", listen);
+    server.sigstop();
+    const requests = Array.from({ length: 50 }, () =>
+      refusal(store.heads([LOG]), COMMAND_TIMEOUT_MS + AT_ONCE_MS),
+    );
+    await Promise.all(requests);
+    server.sigcont();
+    await vi.waitFor(() => expect(store.problem()).toBeNull(), HEALS);
+    process.off("warning", listen);
+    expect(warnings).toEqual([]);
+  });
+
   it("a read-only replica: refuses writes, and heals when it is promoted", async () => {
     await server.cli("REPLICAOF", "127.0.0.1", String(await freePort()));
     expect(await refusal(store.append(LOG, null, [file("b", "B")]), AT_ONCE_MS)).toContain(
