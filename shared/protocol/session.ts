@@ -14,10 +14,14 @@ export type SessionTechnique = z.infer<typeof SessionTechnique>;
 export const SessionFilters = z.strictObject({ pattern: z.string().min(1).max(200) });
 export type SessionFilters = z.infer<typeof SessionFilters>;
 
+// The cast only makes the tuple readonly for the compiler: `.readonly()` freezes whatever came, and throws where
+// bytes came in the place of a window.
 const PotentialWindow = z
   .tuple([z.number().min(-20).max(20), z.number().min(-20).max(20)])
-  .refine(([low, high]) => low < high, "The lower potential must come first.")
-  .readonly();
+  .refine(([low, high]) => low < high, "The lower potential must come first.") as z.ZodType<
+  readonly [number, number],
+  readonly [number, number]
+>;
 
 /**
  * Parameters of a SWV analysis (`hull`); potentials in V, frequencies in Hz. `auto` is resolved once, on the
