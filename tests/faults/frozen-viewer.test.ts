@@ -6,13 +6,14 @@ import { logKey } from "../../server/sessions/session-book.ts";
 import { userTag } from "../../server/sessions/user-tag.ts";
 import type { UserId } from "../../shared/protocol/user-id.ts";
 import { FollowingViewer } from "../support/following-viewer.ts";
-import { startHub, type TestHub } from "../support/hub.ts";
+import { startHub } from "../support/hub.ts";
 import { checkHistory } from "./checker.ts";
 import type { ViewSeen } from "./history.ts";
 import { scenario, shortOrLong } from "./scenario.ts";
 import { readStoredLog } from "./stored-log.ts";
 import { StreamingAgent } from "./streaming-agent.ts";
 import type { ViewerChildSays } from "./viewer-child.ts";
+import { watchWaiting } from "./waiting-bytes.ts";
 
 const FROZEN_MS = shortOrLong(15_000, 60_000);
 const BEFORE_MS = 3_000;
@@ -20,7 +21,8 @@ const BEFORE_MS = 3_000;
 const MOST_QUEUED_BYTES = 1024 * 1024;
 /** Heads come once a second; the rest is for a machine that does other things too. */
 const MOST_STALE_MS = 5_000;
-const SAMPLE_MS = 20;
+/** Results large enough to fill what the system itself keeps for a connection (some MB) in this time. */
+const ELECTRODES = 16;
 
 test(
   "[R8] a viewer that stops reading costs the hub little, and the others nothing",
@@ -28,7 +30,7 @@ test(
   () =>
     scenario("viewer that does not read", async () => {
       const hub = await startHub();
-      const agent = await StreamingAgent.start(hub.url);
+      const agent = await StreamingAgent.start(hub.url, ELECTRODES);
       const others = [1, 2].map(() => new FollowingViewer(hub.url, agent.userId));
       for (const viewer of others) onTestFinished(() => viewer.close());
       const [one, two] = others;
@@ -39,12 +41,12 @@ test(
 
       const streaming = agent.streamOn(session_id);
       await pause(BEFORE_MS);
-      const queue = watchQueue(hub, agent.userId, frozen);
+      const waiting = watchWaiting(hub, agent.userId, frozen.socketId);
       const frozenAtMs = performance.now();
       frozen.process.kill("SIGSTOP");
       await pause(FROZEN_MS);
       frozen.process.kill("SIGCONT");
-      const mostQueuedBytes = queue.stop();
+      const mostQueuedBytes = waiting.stop();
       await streaming.stop();
 
       const key = logKey(userTag(agent.userId as UserId), session_id); // the hub itself made it
@@ -134,30 +136,4 @@ async function startViewerProcess(url: string, userId: string, sessionId: string
       return seen;
     },
   };
-}
-
-/** Measures what waits in the hub for one viewer, until it is stopped. */
-function watchQueue({ hub }: TestHub, userId: string, { socketId }: ViewerProcess): { stop(): number } {
-  const tag = userTag(userId as UserId); // the hub itself made it
-  let mostBytes = 0;
-  const timer = setInterval(() => {
-    const socket = hub.audience.members(tag).find(({ id }) => id === socketId());
-    if (socket !== undefined) mostBytes = Math.max(mostBytes, queuedBytes(socket));
-  }, SAMPLE_MS);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return mostBytes;
-    },
-  };
-}
-
-/** Packets that wait, and bytes that the WebSocket could not give to the system yet. Not in the typings. */
-function queuedBytes({ conn }: { conn: unknown }): number {
-  const { writeBuffer, transport } = conn as {
-    writeBuffer: readonly { data?: string | Uint8Array }[];
-    transport: { socket?: { bufferedAmount: number } };
-  };
-  const waiting = writeBuffer.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
-  return waiting + (transport.socket?.bufferedAmount ?? 0);
 }

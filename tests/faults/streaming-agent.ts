@@ -7,10 +7,8 @@ import type { AckSeen } from "./history.ts";
 
 /** As many files under way as the hub grants an agent. */
 const UNDER_WAY = 4;
-/** Analysed over and over: what is tested is how results go out, not how they come in. */
-const CONTENTS = Array.from({ length: 50 }, (_, number) =>
-  simulatedFile(number, { electrodes: 1, step_v: 0.005 }),
-);
+/** Different contents: analysed over and over, because what is tested is how results go out, not how they come in. */
+const CONTENTS = 50;
 
 /** An agent without a folder that streams scans as fast as it may, or at a pace. */
 export class StreamingAgent {
@@ -19,16 +17,19 @@ export class StreamingAgent {
   readonly written = new Map<string, WrittenContent[]>();
   readonly acks: AckSeen[] = [];
   readonly #send: RawAgent["send"];
+  readonly #contents: readonly Uint8Array[];
   #last = 0;
 
-  static async start(hubUrl: string): Promise<StreamingAgent> {
-    const { userId, send } = await startRawAgent(hubUrl);
-    return new StreamingAgent(userId, send);
+  /** @param electrodes rows of results of each scan */
+  static async start(hubUrl: string, electrodes = 2): Promise<StreamingAgent> {
+    return new StreamingAgent(await startRawAgent(hubUrl), electrodes);
   }
 
-  private constructor(userId: string, send: RawAgent["send"]) {
+  private constructor({ userId, send }: RawAgent, electrodes: number) {
     this.userId = userId;
     this.#send = send;
+    const options = { electrodes, step_v: 0.02 };
+    this.#contents = Array.from({ length: CONTENTS }, (_, number) => simulatedFile(number, options));
   }
 
   /** Goes on until it is stopped. @param pauseMs between two files of one of four streams; 0: full rate */
@@ -52,7 +53,7 @@ export class StreamingAgent {
   async #sendNext(sessionId: string): Promise<void> {
     this.#last += 1;
     const name = `scan_${this.#last}.txt`;
-    const content = CONTENTS[this.#last % CONTENTS.length] ?? new Uint8Array();
+    const content = this.#contents[this.#last % CONTENTS] ?? new Uint8Array();
     const sha256 = createHash("sha256").update(content).digest("hex");
     const finishedMs = performance.now();
     const size = content.length;

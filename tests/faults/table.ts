@@ -23,6 +23,7 @@ export const FAULTS = [
   "burst while the agent stands still",
   "crash at every call of the agent",
   "viewer that does not read",
+  "viewer that asks and does not read",
   "viewer dropped 50 times, joins late",
   "malformed messages to the hub",
   "malformed messages to the agent",

@@ -104,7 +104,9 @@ describe("a Redis that was flushed under load", () => {
       expect(status.state).toBe("online");
       const old = await viewer.request("read_log", { user_id, session_id, since: 1, epoch });
       expect(old).toMatchObject({ ok: false, error: { code: "epoch_changed" } });
-      expect((await fetch(`${hub.url}${link.path}`)).status).toBe(200);
+      const download = await fetch(`${hub.url}${link.path}`);
+      expect(download.status).toBe(200);
+      expect((await download.text()).split("\r\n").filter((line) => line !== "")).toHaveLength(1 + 2 * FILES);
 
       await expectTrueMap(hub, redis, user_id, session_id);
       for (const other of await Promise.all(impostors)) expect(other.userId).not.toBe(user_id);

@@ -8,6 +8,7 @@ import { buildHub } from "../../server/app.ts";
 import { readConfig } from "../../server/config.ts";
 import type { Hub } from "../../server/realtime/hub.ts";
 import { openStore } from "../../server/store/open-store.ts";
+import type { Store } from "../../server/store/port.ts";
 
 /** A real hub in this process: real store, real sockets, a free port. Ends with the test. */
 export interface TestHub {
@@ -25,6 +26,8 @@ export interface TestHubOptions {
   /** A folder that outlives this hub: for tests that start another on it. */
   readonly dataDir?: string;
   readonly now?: () => number;
+  /** Stands between the hub and its store: for tests in which the store fails. */
+  readonly wrapStore?: (store: Store) => Store;
 }
 
 /** Starts a hub; `onTestFinished` closes it, so call it inside a test (or a `beforeEach`). */
@@ -33,7 +36,8 @@ export async function startHub(options: TestHubOptions = {}): Promise<TestHub> {
   const env = { HOST: "127.0.0.1", PORT: "0", LOG_LEVEL: "warn", DATA_DIR: dataDir, ...options.env };
   const config = readConfig(env);
   const rawBudgetMb = config.RAW_BUDGET_MB;
-  const store = await openStore({ redisUrl: config.REDIS_URL, dataDir, rawBudgetMb, newId: nanoid });
+  const opened = await openStore({ redisUrl: config.REDIS_URL, dataDir, rawBudgetMb, newId: nanoid });
+  const store = options.wrapStore?.(opened) ?? opened;
   const dist = fileURLToPath(new URL("../../dist", import.meta.url));
   const now = options.now ?? Date.now;
   const { app, hub } = await buildHub({ config, store, hubId: "test-hub", dist, now, newId: nanoid });

@@ -69,6 +69,7 @@ export class PowerCutDisk {
   }
 
   async #unmount(): Promise<void> {
-    await run("umount", [this.folder]);
+    // Lazily: a database that was closed in this process may be let go of a moment later.
+    await run("umount", ["--lazy", this.folder]);
   }
 }
