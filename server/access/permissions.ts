@@ -22,6 +22,7 @@ export const PERMISSIONS = {
   list_sessions: WATCH,
   read_log: WATCH,
   get_voltammogram: WATCH,
+  read_raw: WATCH,
   watch_traces: WATCH,
   request_export_data: WATCH,
   describe_folder: CONTROL,

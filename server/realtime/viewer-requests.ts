@@ -3,7 +3,7 @@ import { RequestError } from "../../shared/protocol/errors.ts";
 import type { AgentStatus, SessionId } from "../../shared/protocol/session.ts";
 import type { ReadLog, VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
 import { admitUserId } from "../access/credentials.ts";
-import { readVoltammograms } from "../sessions/curve-reader.ts";
+import { readRawFile, readVoltammograms } from "../sessions/curve-reader.ts";
 import type { SessionRecord } from "../sessions/session-book.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import { describeFolder } from "./describe-folder.ts";
@@ -51,6 +51,7 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
     get_voltammogram: async ({ session_id, offset, electrode }, { tag }) => ({
       voltammograms: await readVoltammograms(hub, tag, { session_id, offset, electrode }),
     }),
+    read_raw: (request, { tag }) => readRawFile(hub, tag, request),
     watch_traces: async ({ session_id, traces }, access) => {
       await hub.book.get(access.tag, session_id);
       // It may have left meanwhile; what it no longer sees must not be computed for it.

@@ -1,5 +1,6 @@
 import { parseFile } from "../../shared/formats/registry.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
+import { MAX_RAW_REPLY_BYTES } from "../../shared/protocol/limits.ts";
 import { matchName } from "../../shared/protocol/name-pattern.ts";
 import type { SessionId } from "../../shared/protocol/session.ts";
 import { packVoltammograms, type VoltammogramPack } from "../../shared/protocol/voltammogram.ts";
@@ -10,10 +11,44 @@ import { readPattern } from "./live-session.ts";
 import { logKey, type SessionBook } from "./session-book.ts";
 import type { UserTag } from "./user-tag.ts";
 
-interface CurveRequest {
+interface FileRequest {
   readonly session_id: SessionId;
   readonly offset: number;
+}
+
+interface CurveRequest extends FileRequest {
   readonly electrode: number | undefined;
+}
+
+interface Shelves {
+  readonly store: Store;
+  readonly book: SessionBook;
+}
+
+/**
+ * One logged file as the instrument wrote it.
+ *
+ * @throws RequestError session_not_found, not_found, raw_gone, too_large
+ */
+export async function readRawFile(shelves: Shelves, tag: UserTag, request: FileRequest) {
+  const { row, raw } = await readKept(shelves, tag, request);
+  if (raw.byteLength > MAX_RAW_REPLY_BYTES) throw new RequestError("too_large", tooLarge(raw.byteLength));
+  return { name: row.name, content: raw };
+}
+
+function tooLarge(bytes: number): string {
+  return `The file has ${bytes} bytes; up to ${MAX_RAW_REPLY_BYTES} are sent to a viewer at once. Export it instead.`;
+}
+
+async function readKept({ store, book }: Shelves, tag: UserTag, { session_id, offset }: FileRequest) {
+  const session = await book.get(tag, session_id);
+  const key = logKey(tag, session_id);
+  const page = await store.readLog(key, { since: offset, limit: 1, version: session.version });
+  const row = page?.rows[0];
+  if (row === undefined) throw new RequestError("not_found", `The log has no file at ${offset}.`);
+  const raw = await store.readRaw(key, offset);
+  if (raw === null) throw new RequestError("raw_gone");
+  return { session, row, raw };
 }
 
 /**
@@ -23,17 +58,12 @@ interface CurveRequest {
  * @throws RequestError session_not_found, not_found, raw_gone, not_a_measurement, unknown_trace
  */
 export async function readVoltammograms(
-  { store, book }: { readonly store: Store; readonly book: SessionBook },
+  shelves: Shelves,
   tag: UserTag,
-  { session_id, offset, electrode }: CurveRequest,
+  request: CurveRequest,
 ): Promise<VoltammogramPack> {
-  const session = await book.get(tag, session_id);
-  const key = logKey(tag, session_id);
-  const page = await store.readLog(key, { since: offset, limit: 1, version: session.version });
-  const row = page?.rows[0];
-  if (row === undefined) throw new RequestError("not_found", `The log has no file at ${offset}.`);
-  const raw = await store.readRaw(key, offset);
-  if (raw === null) throw new RequestError("raw_gone");
+  const { offset, electrode } = request;
+  const { session, row, raw } = await readKept(shelves, tag, request);
   const parsed = parseFile(raw);
   if (!parsed.ok) throw new RequestError("not_a_measurement", parsed.message);
   const fields = matchName(readPattern(session.filters.pattern), row.name) ?? {};

@@ -27,6 +27,8 @@ export const MAX_LISTED_FILES = 20_000;
 
 /** Entries in one page of a log: 1,000 × 2 electrodes × 144 B = 288 KiB and 1,000 names. */
 export const MAX_LOG_PAGE = 1_000;
+/** A file that a viewer tries parameters on: 40 times a scan of 1,000 points with two electrodes; 2 s at 16 Mbit/s. */
+export const MAX_RAW_REPLY_BYTES = 4 * MIB;
 /** Curves that one viewer follows live: 16 × 600 points × 4 columns × 4 B = 150 KiB a push. */
 export const MAX_WATCHED_TRACES = 16;
 

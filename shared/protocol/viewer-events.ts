@@ -162,6 +162,12 @@ export type GetVoltammogram = z.infer<typeof GetVoltammogram>;
 export const GetVoltammogramReply = z.object({ voltammograms: VoltammogramPack });
 export type GetVoltammogramReply = z.infer<typeof GetVoltammogramReply>;
 
+/** The instrument's own file, so that the viewer can try other parameters on it with the hub's own code. */
+export const ReadRaw = z.strictObject({ ...Owner, session_id: SessionId, offset: z.int().min(0) });
+export type ReadRaw = z.infer<typeof ReadRaw>;
+export const ReadRawReply = z.object({ name: z.string(), content: Bytes });
+export type ReadRawReply = z.infer<typeof ReadRawReply>;
+
 /** Curves that this viewer wants pushed with the results; replaces the earlier list. */
 export const WatchTraces = z.strictObject({
   ...Owner,
@@ -224,6 +230,7 @@ export const VIEWER_REQUESTS = {
   stop_analysis_session: { payload: OneSession, reply: StopReply },
   read_log: { payload: ReadLog, reply: LogPart },
   get_voltammogram: { payload: GetVoltammogram, reply: GetVoltammogramReply },
+  read_raw: { payload: ReadRaw, reply: ReadRawReply },
   watch_traces: { payload: WatchTraces, reply: z.null() },
   request_export_data: { payload: RequestExport, reply: ExportReply },
   create_share_link: { payload: CreateShareLink, reply: CreateShareLinkReply },

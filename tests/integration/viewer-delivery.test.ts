@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
+import { MAX_PART_BYTES, MAX_RAW_REPLY_BYTES } from "../../shared/protocol/limits.ts";
 import { ENTRY_STATUS, EntryTable, RESULT_KINDS, ResultTable } from "../../shared/protocol/log-tables.ts";
 import type { SwvAnalysisParams } from "../../shared/protocol/session.ts";
 import type { LiveAnalysisUpdate } from "../../shared/protocol/viewer-events.ts";
@@ -35,6 +36,29 @@ function nextPush(viewer: Awaited<ReturnType<typeof startRawViewer>>): Promise<L
 const text = (content: string) => new TextEncoder().encode(content);
 
 describe("what a viewer gets", () => {
+  test("[I8] the file itself, byte for byte as the instrument wrote it; one that is too large has a reason", async () => {
+    const { agent, viewer, user_id, session_id, send } = await startScene();
+    const content = simulatedFile(1);
+    await send("swv_1.txt", content);
+    const padded = Buffer.concat([content, Buffer.from(`\n${" ".repeat(MAX_RAW_REPLY_BYTES)}`)]);
+    for (let from = 0; from < padded.length; from += MAX_PART_BYTES) {
+      await agent.socket.emitWithAck("stream_instrument_data", {
+        ...announcement(padded),
+        session_id,
+        filename: "swv_2.txt",
+        from,
+        content: padded.subarray(from, from + MAX_PART_BYTES),
+      });
+    }
+    const reply = await viewer.ask("read_raw", { user_id, session_id, offset: 0 });
+    expect(reply.name).toBe("swv_1.txt");
+    expect(Buffer.compare(Buffer.from(reply.content as Uint8Array), content)).toBe(0);
+    const large = await viewer.request("read_raw", { user_id, session_id, offset: 1 });
+    expect(large).toMatchObject({ ok: false, error: { code: "too_large" } });
+    const none = await viewer.request("read_raw", { user_id, session_id, offset: 2 });
+    expect(none).toMatchObject({ ok: false, error: { code: "not_found" } });
+  });
+
   test("[R1] a push carries what the log has: same entry, same result, and the curves that were asked for", async () => {
     const { viewer, user_id, session_id, send, log } = await startScene();
     await viewer.ask("watch_traces", { user_id, session_id, traces: [{ electrode: 2, frequency_hz: 200 }] });

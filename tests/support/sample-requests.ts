@@ -21,6 +21,7 @@ export const SAMPLE_REQUESTS = {
   stop_analysis_session: { session_id: NOBODYS_ID },
   read_log: { session_id: NOBODYS_ID, since: 0 },
   get_voltammogram: { session_id: NOBODYS_ID, offset: 0 },
+  read_raw: { session_id: NOBODYS_ID, offset: 0 },
   watch_traces: { session_id: NOBODYS_ID, traces: [] },
   request_export_data: { format: "csv" },
   create_share_link: { role: "view", label: "For the group meeting", expires_in_s: null },
