@@ -1,0 +1,174 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  cancel,
+  claim,
+  end,
+  handBack,
+  isHopeless,
+  isWaiting,
+  MAX_TRIES,
+  type Queue,
+  serveOrder,
+  submit,
+} from "../../../server/tasks/task-queue.ts";
+import type { EndedTask } from "../../../server/tasks/task-record.ts";
+import type { TaskId } from "../../../shared/protocol/task.ts";
+import { EMPTY, positions, submitted, tagOf } from "./queue-fixture.ts";
+
+const NOBODY_GONE: ReadonlySet<TaskId> = new Set();
+const DONE = { is: "done", result: null } as const;
+
+function filled(users: readonly string[]): Queue {
+  return users.reduce((queue, user) => submitted(queue, user).queue, EMPTY);
+}
+
+function order(queue: Queue): string {
+  return serveOrder(queue)
+    .map(({ tag }) => tag[0])
+    .join("");
+}
+
+describe("the queue of tasks", () => {
+  test("[Q1] first in, first out within a user; turns between users", () => {
+    const queue = filled(["a", "a", "a", "b", "b", "c"]);
+    expect(order(queue)).toBe("abcaba");
+    const own = serveOrder(queue).filter(({ tag }) => tag === tagOf("a"));
+    expect(own.map(({ seq }) => seq)).toEqual([0, 1, 2]);
+  });
+
+  test("[Q2] a position rises only when another user's new task gets a turn before", () => {
+    const step = fc.record({
+      what: fc.constantFrom("submit", "submit", "claim", "cancel", "end"),
+      user: fc.nat(5),
+      pick: fc.nat(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        let queue = EMPTY;
+        for (const { what, user, pick } of steps) {
+          const before = positions(queue);
+          const chosen = [...queue.tasks.values()][pick % Math.max(1, queue.tasks.size)];
+          let newcomer: string | null = null;
+          if (what === "submit") {
+            newcomer = tagOf(`${user}`);
+            queue = submitted(queue, `${user}`, 1 + user).queue;
+          } else if (what === "claim") {
+            queue = claim(queue, NOBODY_GONE, { token: `t${pick}`, hub_id: "hub", now: 0 })?.queue ?? queue;
+          } else if (chosen !== undefined) {
+            const token = chosen.attempt?.token ?? "";
+            const { task_id } = chosen;
+            const made =
+              what === "cancel" ? cancel(queue, task_id, 0) : end(queue, { task_id, token }, DONE, 0);
+            queue = made?.queue ?? queue;
+          }
+          for (const [task_id, position] of positions(queue)) {
+            const was = before.get(task_id);
+            if (was === undefined || position <= was) continue;
+            expect(newcomer).not.toBeNull();
+            expect(queue.tasks.get(task_id)?.tag).not.toBe(newcomer);
+            expect(position).toBe(was + 1);
+          }
+        }
+      }),
+    );
+  });
+
+  test("[Q3] a task that lost its hub goes on before any other begins, and takes nobody's turn", () => {
+    let queue = filled(["a", "b"]);
+    const first = claim(queue, NOBODY_GONE, { token: "one", hub_id: "dead", now: 5 });
+    if (first === null) throw new Error("Something waited.");
+    queue = submitted(first.queue, "c").queue;
+    const before = positions(queue);
+    const again = claim(queue, new Set([first.task.task_id]), { token: "two", hub_id: "alive", now: 9 });
+    expect(again?.task.task_id).toBe(first.task.task_id);
+    expect(again?.task.started_at_ms).toBe(5);
+    expect(positions(again?.queue ?? EMPTY)).toEqual(before);
+  });
+
+  test("[Q4] hubs are killed at ten random moments, and late ones come back: each task ends exactly once", () => {
+    const kills = fc.uniqueArray(fc.nat(60), { minLength: 10, maxLength: 10 });
+    fc.assert(
+      fc.property(kills, fc.array(fc.nat(3), { minLength: 12, maxLength: 12 }), (killedAt, users) => {
+        let queue = filled(users.map(String));
+        const all = new Set(queue.tasks.keys());
+        const ended: EndedTask[] = [];
+        /** Attempts of hubs that are gone: some come back and still believe in theirs. */
+        const late: { task_id: TaskId; token: string }[] = [];
+        for (let moment = 0; queue.tasks.size > 0; moment += 1) {
+          const running = [...queue.tasks.values()].find(({ attempt }) => attempt !== null);
+          const mine = running?.attempt && { task_id: running.task_id, token: running.attempt.token };
+          const killed = killedAt.includes(moment);
+          if (killed && mine) late.push(mine);
+          const orphans = killed && mine ? new Set([mine.task_id]) : NOBODY_GONE;
+          if (!mine || killed) {
+            const token = `attempt-${moment}`;
+            queue = claim(queue, orphans, { token, hub_id: "hub", now: moment })?.queue ?? queue;
+          } else if (moment % 3 === 2) {
+            const step = end(queue, mine, DONE, moment);
+            if (step) ended.push(step.task);
+            queue = step?.queue ?? queue;
+          }
+          for (const attempt of late) expect(end(queue, attempt, DONE, moment)).toBeNull();
+        }
+        expect(ended.map(({ task_id }) => task_id).toSorted()).toEqual([...all].toSorted());
+      }),
+    );
+  });
+
+  test("[Q5] cancelling removes a task in every state, and doing it again changes nothing", () => {
+    const waiting = filled(["a", "b"]);
+    const [first] = serveOrder(waiting);
+    const running = claim(waiting, NOBODY_GONE, { token: "one", hub_id: "hub", now: 0 });
+    const handedBack = running && handBack(running.queue, { task_id: running.task.task_id, token: "one" });
+    for (const queue of [waiting, running?.queue, handedBack?.queue]) {
+      if (queue === undefined || first === undefined) throw new Error("Every state was reached.");
+      const cancelled = cancel(queue, first.task_id, 3);
+      expect(cancelled?.task.outcome).toEqual({ is: "cancelled" });
+      expect(cancelled?.queue.tasks.size).toBe(1);
+      expect(cancel(cancelled?.queue ?? EMPTY, first.task_id, 4)).toBeNull();
+      expect(end(cancelled?.queue ?? EMPTY, { task_id: first.task_id, token: "one" }, DONE, 5)).toBeNull();
+      expect(order(cancelled?.queue ?? EMPTY)).toBe("b");
+    }
+  });
+
+  test("[Q6] past what may wait, a user's own limit is named before everybody's", () => {
+    const queue = filled(["a", "a", "b"]);
+    const wish = {
+      tag: tagOf("a"),
+      kind: "export",
+      session_id: null,
+      label: "x",
+      payload: null,
+      link: null,
+      units: null,
+    } as const;
+    const more = { task_id: "task-another-", weight: 1, now: 0 };
+    expect(submit(queue, wish, { ...more, limits: { perUser: 2, inAll: 3 } })).toBe("user-full");
+    expect(submit(queue, { ...wish, tag: tagOf("c") }, { ...more, limits: { perUser: 2, inAll: 3 } })).toBe(
+      "queue-full",
+    );
+  });
+
+  test("a task that takes its hub with it each time is given up; one that gets further is not", () => {
+    const tried = (reached: (attempt: number) => number) => {
+      let queue = filled(["a"]);
+      for (let attempt = 0; attempt <= MAX_TRIES; attempt += 1) {
+        const orphans = new Set(queue.tasks.keys());
+        const step = claim(queue, orphans, { token: `${attempt}`, hub_id: "hub", now: 0 });
+        if (step === null) throw new Error("It is there until it ends.");
+        const beat = { token: `${attempt}`, beat: 0, done: reached(attempt), total: null, eta_ms: null };
+        queue = { ...step.queue, progress: new Map([[step.task.task_id, beat]]) };
+      }
+      return [...queue.tasks.values()].some(isHopeless);
+    };
+    expect(tried(() => 0)).toBe(true);
+    expect(tried((attempt) => attempt + 1)).toBe(false);
+  });
+
+  test("what runs is no longer waiting", () => {
+    const step = claim(filled(["a"]), NOBODY_GONE, { token: "one", hub_id: "hub", now: 0 });
+    expect(step && isWaiting(step.task)).toBe(false);
+    expect(step && serveOrder(step.queue)).toEqual([]);
+  });
+});
