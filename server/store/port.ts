@@ -105,6 +105,8 @@ export interface Store {
   storeId(): Promise<string>;
 
   getRecord(collection: string, key: string): Promise<string | null>;
+  /** Many values of one collection in one round trip, in the order asked; null where there is none. */
+  getRecords(collection: string, keys: readonly string[]): Promise<readonly (string | null)[]>;
   listRecords(collection: string): Promise<ReadonlyMap<string, string>>;
   /** All of the changes or none: true when every `expected` held. At most 16 changes. */
   compareAndSet(changes: readonly RecordChange[]): Promise<boolean>;

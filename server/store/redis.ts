@@ -88,6 +88,13 @@ class RedisStore implements OpenedStore {
     return value === null ? null : toText(value);
   }
 
+  async getRecords(collection: string, keys: readonly string[]): Promise<readonly (string | null)[]> {
+    for (const text of [collection, ...keys]) assertStorableText(text);
+    if (keys.length === 0) return [];
+    const values = toList(await this.#redis.call("HMGET", collectionKey(collection), ...keys));
+    return values.map((value) => (value === null ? null : toText(value)));
+  }
+
   async listRecords(collection: string): Promise<ReadonlyMap<string, string>> {
     const words = toList(
       await this.#redis.call("HGETALL", collectionKey(assertStorableText(collection))),

@@ -100,6 +100,10 @@ class SqliteStore implements OpenedStore {
     return this.#read(() => this.#records.get(collection, key));
   }
 
+  async getRecords(collection: string, keys: readonly string[]): Promise<readonly (string | null)[]> {
+    return this.#read(() => keys.map((key) => this.#records.get(collection, key)));
+  }
+
   async listRecords(collection: string): Promise<ReadonlyMap<string, string>> {
     return this.#read(() => this.#records.list(collection));
   }

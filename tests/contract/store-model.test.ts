@@ -61,6 +61,12 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 3, arbitrary: changes.map((list) => does("compareAndSet", list)) },
   { weight: 1, arbitrary: fc.tuple(collection, key).map((args) => does("getRecord", ...args)) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(collection, fc.array(key, { maxLength: 3 }))
+      .map((args) => does("getRecords", ...args)),
+  },
   { weight: 1, arbitrary: collection.map((one) => does("listRecords", one)) },
   { weight: 3, arbitrary: fc.tuple(logKey, range).map((args) => does("readLog", ...args)) },
   { weight: 1, arbitrary: fc.array(logKey).map((keys) => does("heads", keys)) },

@@ -24,6 +24,10 @@ export class StoreModel {
   readonly #records = new Map<string, Map<string, string>>();
   readonly #logs = new Map<LogKey, ModelLog>();
 
+  getRecords(collection: string, keys: readonly string[]): (string | null)[] {
+    return keys.map((key) => this.getRecord(collection, key));
+  }
+
   getRecord(collection: string, key: string): string | null {
     return this.#records.get(collection)?.get(key) ?? null;
   }

@@ -33,6 +33,17 @@ describe.each(STORES)("records of the $kind store", ({ start, stop, place: newPl
     expect(await store.getRecord("c", "k")).toBeNull();
   });
 
+  it("gives many at once in the order asked, null for those that are not there", async () => {
+    await store.compareAndSet([
+      { collection: "c", key: "a", expected: null, next: "1" },
+      { collection: "c", key: "b", expected: null, next: "" },
+      { collection: "d", key: "z", expected: null, next: "other" },
+    ]);
+    expect(await store.getRecords("c", ["b", "z", "a", "b"])).toEqual(["", null, "1", ""]);
+    expect(await store.getRecords("nothing", ["a"])).toEqual([null]);
+    expect(await store.getRecords("c", [])).toEqual([]);
+  });
+
   it("lists one collection alone", async () => {
     await store.compareAndSet([
       { collection: "c", key: "1", expected: null, next: "one" },
