@@ -20,6 +20,7 @@ import { StoreWatch } from "./realtime/store-watch.ts";
 import { AgentRegistry } from "./sessions/agent-registry.ts";
 import { Ingest } from "./sessions/ingest.ts";
 import { LogPages } from "./sessions/log-pages.ts";
+import { NoteBook } from "./sessions/note-book.ts";
 import { SessionBook } from "./sessions/session-book.ts";
 import { SessionRecovery } from "./sessions/session-recovery.ts";
 import { StoreIdentity } from "./sessions/store-identity.ts";
@@ -67,6 +68,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     store,
     registry,
     book,
+    notes: new NoteBook({ store, now }),
     ingest: new Ingest({ store, book, pages, identity, now, maxFileBytes: config.MAX_FILE_BYTES }),
     pages,
     identity,

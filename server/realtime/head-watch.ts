@@ -70,12 +70,13 @@ export class HeadWatch {
       watched.sessions = await this.#book.list(tag);
     }
     const summaries = await this.#book.summaries(tag, watched.sessions);
-    const states = summaries.map(({ session_id, state, epoch, version, head }) => ({
+    const states = summaries.map(({ session_id, state, epoch, version, head, notes_rev }) => ({
       session_id,
       state,
       epoch,
       version,
       head,
+      notes_rev,
     }));
     const agent = await this.#statusOf(tag);
     for (const [socket, told] of watched.sockets) {

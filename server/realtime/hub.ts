@@ -6,6 +6,7 @@ import type { ExportLinks } from "../exports/export-links.ts";
 import type { AgentRegistry } from "../sessions/agent-registry.ts";
 import type { Ingest } from "../sessions/ingest.ts";
 import type { LogPages } from "../sessions/log-pages.ts";
+import type { NoteBook } from "../sessions/note-book.ts";
 import type { SessionBook } from "../sessions/session-book.ts";
 import type { SessionRecovery } from "../sessions/session-recovery.ts";
 import type { StoreIdentity } from "../sessions/store-identity.ts";
@@ -23,6 +24,7 @@ export interface Hub {
   readonly store: Store;
   readonly registry: AgentRegistry;
   readonly book: SessionBook;
+  readonly notes: NoteBook;
   readonly ingest: Ingest;
   readonly pages: LogPages;
   readonly identity: StoreIdentity;

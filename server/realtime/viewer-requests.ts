@@ -58,6 +58,10 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
       if (viewer.holds(access)) hub.livePush.watch(socket.id, session_id, traces);
       return null;
     },
+    annotate: ({ session_id, change }, access) => hub.notes.annotate(access, session_id, change),
+    read_notes: ({ session_id, since_rev }, { tag }) => hub.notes.read(tag, session_id, since_rev),
+    set_trend_params: ({ session_id, trend_params }, { tag }) =>
+      hub.notes.setTrendParams(tag, session_id, trend_params),
     request_export_data: async ({ session_id, format }, access) =>
       hub.links.make(access, await exported(hub, access.tag, session_id), format),
     create_share_link: async ({ role, label, expires_in_s }, access) => {

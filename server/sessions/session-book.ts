@@ -9,6 +9,7 @@ import {
   SwvAnalysisParams,
 } from "../../shared/protocol/session.ts";
 import type { LogKey, Store } from "../store/port.ts";
+import { noteRevisions } from "./note-head.ts";
 import type { UserTag } from "./user-tag.ts";
 
 /** A session as it is stored. Its log lives beside it; where the log stands is never stored twice. */
@@ -40,7 +41,7 @@ export class SessionBook {
 
   /** Newest first. */
   async list(tag: UserTag): Promise<SessionRecord[]> {
-    const records = await this.#store.listRecords(collection(tag));
+    const records = await this.#store.listRecords(sessionRecords(tag));
     return [...records.values()]
       .map((text) => SessionRecord.parse(JSON.parse(text)))
       .sort((a, b) => b.created_at_ms - a.created_at_ms || (a.session_id < b.session_id ? 1 : -1));
@@ -54,7 +55,7 @@ export class SessionBook {
   }
 
   async find(tag: UserTag, sessionId: SessionId): Promise<SessionRecord | null> {
-    const text = await this.#store.getRecord(collection(tag), sessionId);
+    const text = await this.#store.getRecord(sessionRecords(tag), sessionId);
     return text === null ? null : SessionRecord.parse(JSON.parse(text));
   }
 
@@ -73,7 +74,7 @@ export class SessionBook {
     await this.#store.createLog(logKey(tag, session.session_id), epoch);
     const next = JSON.stringify(session);
     return this.#store.compareAndSet([
-      { collection: collection(tag), key: session.session_id, expected: null, next },
+      { collection: sessionRecords(tag), key: session.session_id, expected: null, next },
     ]);
   }
 
@@ -87,26 +88,40 @@ export class SessionBook {
     change: (session: SessionRecord) => SessionRecord,
   ): Promise<SessionRecord> {
     for (;;) {
-      const expected = await this.#store.getRecord(collection(tag), sessionId);
+      const expected = await this.#store.getRecord(sessionRecords(tag), sessionId);
       if (expected === null) throw new RequestError("session_not_found");
       const current = SessionRecord.parse(JSON.parse(expected));
       const next = change(current);
       if (next === current) return current;
-      const written = { collection: collection(tag), key: sessionId, expected, next: JSON.stringify(next) };
+      const written = {
+        collection: sessionRecords(tag),
+        key: sessionId,
+        expected,
+        next: JSON.stringify(next),
+      };
       if (await this.#store.compareAndSet([written])) return next;
     }
   }
 
-  /** Sessions as viewers see them, with where their logs stand. A session whose log is gone is left out. */
+  /**
+   * Sessions as viewers see them, with where their logs and notes stand: two reads at once, however many sessions.
+   * A session whose log is gone is left out.
+   */
   async summaries(tag: UserTag, records: readonly SessionRecord[]): Promise<SessionSummary[]> {
-    const heads = await this.#store.heads(records.map((record) => logKey(tag, record.session_id)));
+    const [heads, revisions] = await Promise.all([
+      this.#store.heads(records.map((record) => logKey(tag, record.session_id))),
+      noteRevisions(this.#store, tag),
+    ]);
     return records.flatMap((record, index) => {
       const position = heads[index];
-      return position ? [{ ...record, epoch: position.epoch, head: position.head }] : [];
+      if (!position) return [];
+      const { epoch, head } = position;
+      return [{ ...record, epoch, head, notes_rev: revisions.get(record.session_id) ?? 0 }];
     });
   }
 }
 
-function collection(tag: UserTag): string {
+/** Where the records of an agent's sessions are. */
+export function sessionRecords(tag: UserTag): string {
   return `sessions/${tag}`;
 }

@@ -151,6 +151,11 @@ export const ERRORS = {
     http: 409,
     message: "This agent has too many running sessions. Stop one first.",
   },
+  too_many_notes: {
+    retryable: false,
+    http: 409,
+    message: "This session has as many notes as it may have. Edit one of them instead.",
+  },
   invalid_pattern: { retryable: false, http: 400, message: "That is not a file name pattern." },
   epoch_changed: {
     retryable: true,

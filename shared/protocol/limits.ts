@@ -56,3 +56,8 @@ export const MAX_SHARE_LINKS = 50;
 export const MAX_SHARE_LABEL_LENGTH = 100;
 /** Longest life of a share link that expires, in s: ten years. Longer is "never". */
 export const MAX_SHARE_LIFE_S = 10 * 365 * 86_400;
+
+/** Notes of one session, removed ones included: 40 a day for seven weeks. They are read whole: 2,000 × ≈ 400 B. */
+export const MAX_NOTES = 2_000;
+/** Longest text of a note: two lines. */
+export const MAX_NOTE_LENGTH = 200;

@@ -71,6 +71,8 @@ export const SessionSummary = z.object({
   stopped_at_ms: z.number().nullable(),
   epoch: z.string(),
   head: z.int().min(0),
+  /** Grows with every change of notes and trend settings; 0: there never was one. */
+  notes_rev: z.int().min(0),
 });
 export type SessionSummary = z.infer<typeof SessionSummary>;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FileLabel } from "./file-label.ts";
 import { MAX_LOG_PAGE, MAX_WATCHED_TRACES } from "./limits.ts";
+import { Note, NoteChange } from "./note.ts";
 import type { WireBytes } from "./numeric-table.ts";
 import {
   AgentStatus,
@@ -12,6 +13,7 @@ import {
   SwvAnalysisParams,
 } from "./session.ts";
 import { AccessRole, LinkId, ShareLink, ShareLinkWish } from "./share-link.ts";
+import { TrendParams } from "./trend-params.ts";
 import { VoltammogramPack } from "./voltammogram.ts";
 
 /**
@@ -178,6 +180,32 @@ export const WatchTraces = z.strictObject({
 });
 export type WatchTraces = z.infer<typeof WatchTraces>;
 
+/** One change of the session's notes; see note.ts. */
+export const Annotate = z.strictObject({ ...Owner, session_id: SessionId, change: NoteChange });
+export type Annotate = z.input<typeof Annotate>;
+export const AnnotateReply = z.object({ notes_rev: z.int().min(1), note: Note });
+export type AnnotateReply = z.infer<typeof AnnotateReply>;
+
+/** Notes that changed since `since_rev` (0: all there are), removed ones among them. */
+export const ReadNotes = z.strictObject({
+  ...Owner,
+  session_id: SessionId,
+  since_rev: z.int().min(0).default(0),
+});
+export type ReadNotes = z.input<typeof ReadNotes>;
+/** A `notes_rev` below `since_rev` means that the store lost notes: then these are all there are. */
+export const ReadNotesReply = z.object({
+  notes_rev: z.int().min(0),
+  notes: z.array(Note),
+  trend_params: TrendParams,
+});
+export type ReadNotesReply = z.infer<typeof ReadNotesReply>;
+
+export const SetTrendParams = z.strictObject({ ...Owner, session_id: SessionId, trend_params: TrendParams });
+export type SetTrendParams = z.input<typeof SetTrendParams>;
+export const SetTrendParamsReply = z.object({ notes_rev: z.int().min(1) });
+export type SetTrendParamsReply = z.infer<typeof SetTrendParamsReply>;
+
 export const RequestExport = z.strictObject({
   ...Owner,
   /** The newest session when absent. */
@@ -216,6 +244,8 @@ export const SessionStatePush = z.object({
   epoch: z.string(),
   version: z.int().min(1),
   head: z.int().min(0),
+  /** Another one than the viewer knows: `read_notes`. */
+  notes_rev: z.int().min(0),
 });
 export type SessionStatePush = z.infer<typeof SessionStatePush>;
 
@@ -232,6 +262,9 @@ export const VIEWER_REQUESTS = {
   get_voltammogram: { payload: GetVoltammogram, reply: GetVoltammogramReply },
   read_raw: { payload: ReadRaw, reply: ReadRawReply },
   watch_traces: { payload: WatchTraces, reply: z.null() },
+  annotate: { payload: Annotate, reply: AnnotateReply },
+  read_notes: { payload: ReadNotes, reply: ReadNotesReply },
+  set_trend_params: { payload: SetTrendParams, reply: SetTrendParamsReply },
   request_export_data: { payload: RequestExport, reply: ExportReply },
   create_share_link: { payload: CreateShareLink, reply: CreateShareLinkReply },
   list_share_links: { payload: OwnerOnly, reply: ShareLinkList },

@@ -40,6 +40,7 @@ describe("the permissions table", () => {
       "leave",
       "list_sessions",
       "read_log",
+      "read_notes",
       "read_raw",
       "request_export_data",
       "watch_traces",

@@ -16,7 +16,7 @@ function session(session_id: string, state: SessionSummary["state"], created_at_
     peak_window: null,
   };
   const filters = { pattern: "swv_{n}.txt" };
-  const position = { epoch: "epoch-1", version: 1, head: 0, stopped_at_ms: null };
+  const position = { epoch: "epoch-1", version: 1, head: 0, notes_rev: 0, stopped_at_ms: null };
   return {
     session_id,
     technique: "swv",
