@@ -6,9 +6,12 @@ import { Edge } from "./edge/edge.ts";
 import { guardSockets } from "./edge/guard-sockets.ts";
 import { ExportLinks } from "./exports/export-links.ts";
 import { guardHttp } from "./http/guard.ts";
+import { addOperatorRoutes } from "./http/operator-routes.ts";
 import { addRoutes } from "./http/routes.ts";
 import { serverOptions } from "./http/server-options.ts";
 import { addViewerFiles } from "./http/viewer-files.ts";
+import { HubMetrics } from "./metrics/hub-metrics.ts";
+import { Readiness } from "./operations/readiness.ts";
 import { sayGoodbye } from "./realtime/agent-connection.ts";
 import { AgentPeers } from "./realtime/agent-peer.ts";
 import { Audience, type HubServer } from "./realtime/audience.ts";
@@ -35,6 +38,8 @@ const RETURN_WITHIN_MS = 2_000;
 export interface HubDependencies {
   readonly config: Config;
   readonly store: Store;
+  /** What an operator should know of the store; one sentence each. */
+  readonly warnings: readonly string[];
   /** Stays the same over restarts of this hub: by it the hub knows what an earlier life left behind. */
   readonly hubId: string;
   /** Folder with the built viewer and agent. */
@@ -51,17 +56,19 @@ export interface RunningHub {
 
 /** Puts one hub together, not yet listening: `app.listen` starts it, `app.close` ends it gracefully. */
 export async function buildHub(dependencies: HubDependencies): Promise<RunningHub> {
-  const { config, store, dist, now, newId } = dependencies;
+  const { config, dist, now, newId } = dependencies;
+  const metrics = new HubMetrics(now);
+  const store = metrics.store.wrap(dependencies.store);
   const app = Fastify(serverOptions(config));
   const edge = new Edge({ config, now, log: app.log });
   const io = createRealtime(edge.admission.origins);
-  const audience = new Audience(io);
+  const audience = new Audience(io, metrics.viewers);
   const peers = new AgentPeers();
   const book = new SessionBook(store);
   const pages = new LogPages(store, (error) => app.log.warn({ err: error }, "page not prepared"));
   const identity = await StoreIdentity.open(store);
-  const registry = new AgentRegistry(dependencies);
-  const shareLinks = new ShareLinks(dependencies);
+  const registry = new AgentRegistry({ ...dependencies, store });
+  const shareLinks = new ShareLinks({ ...dependencies, store });
   const hub: Hub = {
     config,
     edge,
@@ -75,11 +82,13 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     recovery: new SessionRecovery({ store, book, newId }),
     peers,
     audience,
-    livePush: new LivePush(audience, now),
+    livePush: new LivePush(audience, now, metrics.viewers),
     heads: new HeadWatch(audience, book, now, async (tag) => peers.get(tag)?.status ?? registry.status(tag)),
     links: await ExportLinks.open({ store, shareLinks, now, newSecret: () => newId() + newId() }),
     shareLinks,
     accessWatch: new AccessWatch(shareLinks, now),
+    metrics,
+    readiness: new Readiness(() => store.problem(), dependencies.warnings),
     log: app.log,
     now,
     newId,
@@ -88,13 +97,16 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   if (swept > 0) app.log.info({ swept }, "ended registrations of an earlier run");
   guardHttp(app, hub);
   addRoutes(app, hub, { dist });
+  addOperatorRoutes(app, hub);
   await addViewerFiles(app, dist);
   io.attach(app.server);
-  guardSockets(app, io, edge, now);
+  guardSockets(app, io, hub);
   serveConnections(io, hub);
   const storeWatch = new StoreWatch(hub);
   everySecond(app, hub, "store not watched", () => storeWatch.tick());
   everySecond(app, hub, "heads not read", () => hub.heads.tick());
+  everySecond(app, hub, "load not measured", async () => metrics.load.tick());
+  app.addHook("onClose", async () => metrics.load.stop());
   everySecond(app, hub, "share links not checked", () => hub.accessWatch.tick());
   closeInOrder(app, io, hub);
   return { app, hub };

@@ -35,7 +35,15 @@ async function run(): Promise<void> {
     newId: nanoid,
   });
   const hubId = readHubId(config.DATA_DIR);
-  const { app } = await buildHub({ config, store, hubId, dist, now: Date.now, newId: nanoid });
+  const { app } = await buildHub({
+    config,
+    store,
+    warnings: store.warnings,
+    hubId,
+    dist,
+    now: Date.now,
+    newId: nanoid,
+  });
   for (const warning of store.warnings) app.log.warn(warning);
   const address = await app.listen({ host: config.HOST, port: config.PORT });
   app.log.info(

@@ -3,19 +3,25 @@ import type { Socket as TcpSocket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { ERRORS, type RequestError } from "../../shared/protocol/errors.ts";
 import type { HubServer } from "../realtime/audience.ts";
+import type { Hub } from "../realtime/hub.ts";
 import type { Edge } from "./edge.ts";
 import { IDLE_LOOK_MS, LAST_WORD_MS } from "./limits.ts";
 
 /** Engine.IO reads the query before it asks anybody. */
 type EngineRequest = IncomingMessage & { readonly _query: Readonly<Record<string, string>> };
 
+type GuardParts = Pick<Hub, "edge" | "metrics" | "now">;
+
 /** Puts the edge before the sockets: every request of theirs, by polling or as an upgrade, passes here first. */
-export function guardSockets(app: FastifyInstance, io: HubServer, edge: Edge, now: () => number): void {
+export function guardSockets(app: FastifyInstance, io: HubServer, { edge, metrics, now }: GuardParts): void {
   const { engine } = io;
   engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
     const refused = refusalOf(edge, request);
     if (refused === null) next();
-    else refuse(response, refused);
+    else {
+      metrics.requests.refused(refused.code);
+      refuse(response, refused);
+    }
   });
   engine.on("connection", (wire: EngineWire) => {
     const address = edge.addressOf(wire.request);

@@ -11,7 +11,7 @@ const PREFLIGHT_KEPT_S = 600;
 export function guardHttp(app: FastifyInstance, hub: Hub): void {
   const headers = securityHeaders(hub.config);
   app.setErrorHandler((error, request, reply) =>
-    sendError(reply, error, hub.log, request.routeOptions.url ?? "http"),
+    sendError(reply, error, hub.log, request.routeOptions.url ?? "http", hub.metrics.requests),
   );
   app.setNotFoundHandler((request, reply) => {
     if (request.method === "GET" || request.method === "HEAD")

@@ -2,7 +2,6 @@ import { createReadStream, existsSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import manifest from "../../package.json" with { type: "json" };
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { SessionId } from "../../shared/protocol/session.ts";
 import type { Access } from "../access/access.ts";
@@ -21,15 +20,6 @@ interface Paths {
 
 /** Everything the hub says over HTTP besides the viewer's own files. */
 export function addRoutes(app: FastifyInstance, hub: Hub, { dist }: Paths): void {
-  app.get("/health", () => {
-    const problem = hub.store.problem();
-    return {
-      status: problem === null ? "ok" : "degraded",
-      version: manifest.version,
-      store: problem ?? "ok",
-      agents: hub.peers.all().length,
-    };
-  });
   app.get<{ Params: { link: string } }>("/api/exports/:link", async ({ params }, reply) => {
     const { tag, session_id } = await hub.links.read(params.link);
     return sendCsv(reply, hub, tag, await hub.book.get(tag, session_id));

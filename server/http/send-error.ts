@@ -1,6 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { ERRORS, type ErrorCode, RequestError } from "../../shared/protocol/errors.ts";
 import { retryAfterMs } from "../edge/retry-after.ts";
+import type { RequestCounts } from "../metrics/request-counts.ts";
 import type { HubLog } from "../realtime/hub-log.ts";
 import { toRequestError } from "../realtime/serve-requests.ts";
 
@@ -15,8 +16,15 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 };
 
 /** The one place where failures become HTTP replies: `{error: {code, message, retryable, details?}}`. */
-export function sendError(reply: FastifyReply, error: unknown, log: HubLog, place: string): FastifyReply {
+export function sendError(
+  reply: FastifyReply,
+  error: unknown,
+  log: HubLog,
+  place: string,
+  counts?: Pick<RequestCounts, "refused">,
+): FastifyReply {
   const refused = toRequestError(asRequestError(error), log, place);
+  counts?.refused(refused.code);
   const wait_ms = retryAfterMs(refused);
   if (wait_ms !== null) reply.header("retry-after", String(Math.ceil(wait_ms / 1_000)));
   return reply.code(ERRORS[refused.code].http).send({ error: refused.toWire() });

@@ -50,6 +50,7 @@ export function serveAgent(hub: Hub, socket: HubSocket, visitor: AgentVisitor): 
     handlers: agentHandlers(hub, known),
     ready: registered,
     log: hub.log,
+    counts: hub.metrics.requests,
   });
   // Only what is registered can be unregistered, and a disconnect may come first.
   socket.on("disconnect", (reason) => {
@@ -63,6 +64,7 @@ export function serveAgent(hub: Hub, socket: HubSocket, visitor: AgentVisitor): 
     .catch((error: unknown) => {
       const refused = toRequestError(error, hub.log, "register");
       const { code, message, retryable } = refused.toWire();
+      hub.metrics.requests.refused(code);
       hub.log.info({ code }, "agent refused");
       const retry_after_ms = retryAfterMs(refused) ?? RETRY_AFTER_MS;
       sayGoodbye(socket, { code, message, retry: retryable, retry_after_ms });

@@ -13,7 +13,9 @@ export function agentHandlers(hub: Hub, peer: () => AgentPeer): Handlers<typeof 
   return {
     stream_instrument_data: async (part) => {
       const source = peer();
-      const { reply, logged } = await hub.ingest.receive(source, part);
+      const { reply, logged } = await hub.metrics.files.part(part.content.length, () =>
+        hub.ingest.receive(source, part),
+      );
       if (logged) hub.livePush.add(source.registration.tag, logged);
       return reply;
     },

@@ -1,5 +1,6 @@
 import type { Server, Socket } from "socket.io";
 import type { AgentToHub, HubToAgent, HubToViewer, ViewerToHub } from "../../shared/protocol/event-maps.ts";
+import type { ViewerFlow } from "../metrics/viewer-flow.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 
 type HubEvents = HubToAgent & HubToViewer;
@@ -18,9 +19,11 @@ const MAX_WAITING_PACKETS = 8;
  */
 export class Audience {
   readonly #io: HubServer;
+  readonly #counts: Pick<ViewerFlow, "pushed" | "headTold">;
 
-  constructor(io: HubServer) {
+  constructor(io: HubServer, counts: Pick<ViewerFlow, "pushed" | "headTold">) {
     this.#io = io;
+    this.#counts = counts;
   }
 
   async admit(socket: HubSocket, tag: UserTag): Promise<void> {
@@ -47,14 +50,30 @@ export class Audience {
     return this.#io.of("/").adapter.rooms.get(room(tag))?.size ?? 0;
   }
 
+  /** Sockets of this hub that have joined any agent. */
+  viewers(): number {
+    let count = 0;
+    for (const [name, members] of this.#io.of("/").adapter.rooms)
+      if (name.startsWith(ROOMS)) count += members.size;
+    return count;
+  }
+
   /** A hint to all viewers of one User ID: dropped for whoever is not ready to be written to. */
   hint<Name extends keyof HubToViewer>(
     tag: UserTag,
     event: Name,
     ...message: Parameters<HubToViewer[Name]>
   ): void {
+    this.#count(tag);
     // HubToViewer's parameters are those of HubEvents for the same name; the intersection hides that.
     this.#io.volatile.to(room(tag)).emit(event, ...(message as never));
+  }
+
+  /** What the volatile emit that follows does: it skips exactly those whose transport is not writable now. */
+  #count(tag: UserTag): void {
+    const members = this.members(tag);
+    const ready = members.filter(({ conn }) => conn.transport.writable).length;
+    this.#counts.pushed(ready, members.length - ready);
   }
 
   /** A message to one viewer, unless too much waits for it already. @returns whether it was sent */
@@ -64,7 +83,9 @@ export class Audience {
     ...message: Parameters<HubToViewer[Name]>
   ): boolean {
     const { writeBuffer } = socket.conn as unknown as { writeBuffer: readonly unknown[] }; // not in the typings
-    if (writeBuffer.length >= MAX_WAITING_PACKETS) return false;
+    const mayWait = writeBuffer.length < MAX_WAITING_PACKETS;
+    this.#counts.headTold(mayWait);
+    if (!mayWait) return false;
     socket.emit(event, ...(message as never));
     return true;
   }

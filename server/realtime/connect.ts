@@ -51,6 +51,7 @@ export function serveConnections(io: HubServer, hub: Hub): void {
       },
       (error: unknown) => {
         const refused = toRequestError(error, hub.log, "handshake");
+        hub.metrics.requests.refused(refused.code);
         next(Object.assign(new Error(refused.message), { data: refused.toWire() }));
       },
     );

@@ -3,6 +3,8 @@ import type { ShareLinks } from "../access/share-links.ts";
 import type { Config } from "../config.ts";
 import type { Edge } from "../edge/edge.ts";
 import type { ExportLinks } from "../exports/export-links.ts";
+import type { HubMetrics } from "../metrics/hub-metrics.ts";
+import type { Readiness } from "../operations/readiness.ts";
 import type { AgentRegistry } from "../sessions/agent-registry.ts";
 import type { Ingest } from "../sessions/ingest.ts";
 import type { LogPages } from "../sessions/log-pages.ts";
@@ -36,6 +38,8 @@ export interface Hub {
   readonly links: ExportLinks;
   readonly shareLinks: ShareLinks;
   readonly accessWatch: AccessWatch;
+  readonly metrics: HubMetrics;
+  readonly readiness: Readiness;
   readonly log: HubLog;
   readonly now: () => number;
   readonly newId: () => string;

@@ -4,6 +4,7 @@ import type { WatchTraces } from "../../shared/protocol/viewer-events.ts";
 import { type OutgoingVoltammogram, packVoltammograms } from "../../shared/protocol/voltammogram.ts";
 import { scansFor } from "../analysis/analyse-file.ts";
 import { voltammogramsOf } from "../analysis/voltammogram.ts";
+import type { ViewerFlow } from "../metrics/viewer-flow.ts";
 import type { LoggedFile } from "../sessions/ingest.ts";
 import { logPart } from "../sessions/log-page.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
@@ -14,6 +15,8 @@ type Traces = WatchTraces["traces"];
 interface Pending {
   readonly tag: UserTag;
   readonly files: LoggedFile[];
+  /** When each of them was committed, on the clock of `performance.now`. */
+  readonly committedAtMs: number[];
 }
 
 /**
@@ -23,12 +26,14 @@ interface Pending {
 export class LivePush {
   readonly #audience: Audience;
   readonly #now: () => number;
+  readonly #counts: Pick<ViewerFlow, "emitted">;
   readonly #pending = new Map<SessionId, Pending>();
   /** Per session, what each viewer's socket wants to see; gone with the socket. */
   readonly #watched = new Map<SessionId, Map<string, Traces>>();
   readonly #lastCurves = new Map<SessionId, number>();
 
-  constructor(audience: Audience, now: () => number) {
+  constructor(audience: Audience, now: () => number, counts: Pick<ViewerFlow, "emitted">) {
+    this.#counts = counts;
     this.#audience = audience;
     this.#now = now;
   }
@@ -56,9 +61,10 @@ export class LivePush {
     const pending = this.#pending.get(session_id);
     if (pending) {
       pending.files.push(file);
+      pending.committedAtMs.push(performance.now());
       return;
     }
-    this.#pending.set(session_id, { tag, files: [file] });
+    this.#pending.set(session_id, { tag, files: [file], committedAtMs: [performance.now()] });
     setImmediate(() => this.#flush(session_id));
   }
 
@@ -85,6 +91,7 @@ export class LivePush {
       ...part,
       curves: packVoltammograms(this.#curves(sessionId, last)),
     });
+    for (const committedAtMs of pending.committedAtMs) this.#counts.emitted(committedAtMs);
   }
 
   #curves(sessionId: SessionId, file: LoggedFile): OutgoingVoltammogram[] {

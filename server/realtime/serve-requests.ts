@@ -2,6 +2,7 @@ import type { Socket } from "socket.io";
 import type { z } from "zod";
 import { type Ack, ERRORS, type ErrorCode, RequestError } from "../../shared/protocol/errors.ts";
 import type { Traffic } from "../edge/traffic.ts";
+import type { RequestCounts } from "../metrics/request-counts.ts";
 import { StoreFull, StoreUnavailable } from "../store/port.ts";
 import type { HubLog } from "./hub-log.ts";
 
@@ -43,6 +44,7 @@ interface Service<Table extends RequestTable, Callers extends AnyCallers<Table>>
   /** No handler runs before. */
   readonly ready: Promise<unknown>;
   readonly log: HubLog;
+  readonly counts: Pick<RequestCounts, "answered">;
 }
 
 /**
@@ -53,7 +55,7 @@ export function serveRequests<Table extends RequestTable, Callers extends AnyCal
   socket: Socket,
   service: Service<Table, Callers>,
 ): void {
-  const { ready, log } = service;
+  const { ready, log, counts } = service;
   const traffic = socket.data.traffic as Traffic; // set in connect.ts, for every socket
   const sent = whenSent(socket);
   socket.onAny((event: string, ...given: unknown[]) => {
@@ -61,7 +63,10 @@ export function serveRequests<Table extends RequestTable, Callers extends AnyCal
     const refused = traffic.arrived();
     // A request without an acknowledgement cannot be answered, so it does not run either.
     if (typeof ack !== "function") return refused === null ? traffic.answered() : undefined;
-    if (refused !== null) return ack({ ok: false, error: refused.toWire() });
+    if (refused !== null) {
+      counts.answered(event, refused.code);
+      return ack({ ok: false, error: refused.toWire() });
+    }
     void ready
       .then(() => run(service, event, given.length > 1 ? given[0] : undefined))
       .then(
@@ -69,6 +74,7 @@ export function serveRequests<Table extends RequestTable, Callers extends AnyCal
         (error: unknown): Ack<unknown> => ({ ok: false, error: toRequestError(error, log, event).toWire() }),
       )
       .then((reply) => {
+        counts.answered(event, reply.ok ? null : reply.error.code);
         ack(reply);
         // Who asks and does not read gets no further answers made: each may be a whole page of a log.
         sent(() => traffic.answered());

@@ -129,6 +129,7 @@ export function serveViewer(hub: Hub, socket: HubSocket): void {
     handlers: viewerHandlers(viewer),
     ready: Promise.resolve(),
     log: hub.log,
+    counts: hub.metrics.requests,
   });
   socket.on("disconnect", () => void viewer.close());
 }

@@ -47,7 +47,7 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
     start_analysis_session: ({ filters, analysisParams, label }, access) =>
       startSession(hub, access, { filters, params: analysisParams, label }),
     stop_analysis_session: ({ session_id }, access) => stopSession(hub, access, session_id),
-    read_log: (request, { tag }) => readLog(hub, tag, request),
+    read_log: (request, { tag }) => hub.metrics.viewers.page(request.since, readLog(hub, tag, request)),
     get_voltammogram: async ({ session_id, offset, electrode }, { tag }) => ({
       voltammograms: await readVoltammograms(hub, tag, { session_id, offset, electrode }),
     }),

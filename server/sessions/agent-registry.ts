@@ -188,6 +188,11 @@ export class AgentRegistry {
     return text === null ? null : AgentStatus.parse(JSON.parse(text));
   }
 
+  /** All agents that have ever registered here. */
+  async tags(): Promise<UserTag[]> {
+    return [...(await this.#store.listRecords(AGENTS)).keys()] as UserTag[]; // keys of this collection are written here alone
+  }
+
   async noteOnline(tag: UserTag, auth: AgentAuth): Promise<AgentStatus> {
     const { name, folder, version, os } = auth;
     return this.#writeStatus(tag, {

@@ -54,7 +54,9 @@ else {
 async function serve(): Promise<void> {
   const config = readConfig(process.env);
   const store = await openStore({ redisUrl: config.REDIS_URL, dataDir: config.DATA_DIR, newId: nanoid });
-  const options = { config, store, hubId: "bench", dist: config.DATA_DIR, now: Date.now, newId: nanoid };
+  const { warnings } = store;
+  const common = { config, store, warnings, now: Date.now, newId: nanoid };
+  const options = { ...common, hubId: "bench", dist: config.DATA_DIR };
   const { app } = await buildHub(options);
   const url = await app.listen({ host: config.HOST, port: config.PORT });
   process.on("message", () => {

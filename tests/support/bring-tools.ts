@@ -28,15 +28,37 @@ const CHROMIUM: Tool = {
   macHint: "brew install --cask chromium",
 };
 
+const PROMTOOL: Tool = {
+  purpose: "the judge of metrics and alert rules (deploy tests)",
+  variable: "BENCHCAST_PROMTOOL",
+  commands: ["promtool"],
+  debianPackages: ["prometheus"],
+  macHint: "brew install prometheus",
+};
+
 /** Before all tests: everything real that they run is there, installed where that is possible without asking. */
 export default async function bringTools(): Promise<void> {
-  const missing = [REDIS_SERVER, CHROMIUM].filter((tool) => find(tool) === null);
-  if (missing.length > 0) install(missing);
+  bring([REDIS_SERVER, CHROMIUM]);
   if (!hasRealData()) {
     console.log(
       "Real instrument files are not beside this checkout (../shared/data): cases on them are skipped.",
     );
   }
+}
+
+/** Before the tests of `deploy/`: the programs that judge, or run, what stands there. */
+export async function bringDeployTools(): Promise<void> {
+  bring([PROMTOOL]);
+}
+
+function bring(tools: readonly Tool[]): void {
+  const missing = tools.filter((tool) => find(tool) === null);
+  if (missing.length > 0) install(missing);
+}
+
+/** Path of Prometheus' own checker. @throws Error saying what to install */
+export function promtoolPath(): string {
+  return need(PROMTOOL);
 }
 
 /** Path of the Redis server that tests start. @throws Error saying what to install */

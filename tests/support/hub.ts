@@ -40,7 +40,16 @@ export async function startHub(options: TestHubOptions = {}): Promise<TestHub> {
   const store = options.wrapStore?.(opened) ?? opened;
   const dist = fileURLToPath(new URL("../../dist", import.meta.url));
   const now = options.now ?? Date.now;
-  const { app, hub } = await buildHub({ config, store, hubId: "test-hub", dist, now, newId: nanoid });
+  const { warnings } = opened;
+  const { app, hub } = await buildHub({
+    config,
+    store,
+    warnings,
+    hubId: "test-hub",
+    dist,
+    now,
+    newId: nanoid,
+  });
   const url = await app.listen({ host: config.HOST, port: config.PORT });
   let closing: Promise<void> | undefined;
   const close = () => {

@@ -19,6 +19,7 @@ const ALLOWED_INSIDE: Readonly<Record<string, readonly string[]>> = {
   "shared/formats": ["shared/formats"],
   "server/store": ["server/store"],
   "server/analysis": ["server/analysis", "shared"],
+  "server/metrics": ["server/metrics", "server/store", "shared"],
   "server/access": ["server/access", "server/sessions", "server/store", "shared"],
   "server/sessions": ["server/sessions", "server/analysis", "server/store", "shared"],
 };

@@ -1,0 +1,43 @@
+/** Whether a hub should be given new connections, and what its operator ought to know. */
+export class Readiness {
+  readonly #storeProblem: () => string | null;
+  readonly #lasting: readonly string[];
+  readonly #passing = new Map<string, string>();
+  #draining = false;
+
+  /**
+   * @param storeProblem what is wrong with the store now, from memory
+   * @param warnings what was found at start and stays true
+   */
+  constructor(storeProblem: () => string | null, warnings: readonly string[]) {
+    this.#storeProblem = storeProblem;
+    this.#lasting = warnings;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** From now on the hub is on its way out. @returns false when it was already */
+  drain(): boolean {
+    const first = !this.#draining;
+    this.#draining = true;
+    return first;
+  }
+
+  /** Something that an operator should know until it is taken back with null; one text per topic. */
+  warn(topic: string, text: string | null): void {
+    if (text === null) this.#passing.delete(topic);
+    else this.#passing.set(topic, text);
+  }
+
+  get warnings(): readonly string[] {
+    return [...this.#lasting, ...this.#passing.values()];
+  }
+
+  /** Why no new connection should come here; null: they may. */
+  reason(): string | null {
+    if (this.#draining) return "This hub is shutting down.";
+    return this.#storeProblem();
+  }
+}

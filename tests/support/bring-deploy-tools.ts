@@ -1,0 +1,1 @@
+export { bringDeployTools as default } from "./bring-tools.ts";
