@@ -7,6 +7,7 @@ const STORE_BUCKETS_S = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 
 const OPERATIONS: Readonly<Record<Exclude<keyof Store, "problem" | "close">, true>> = {
   storeId: true,
   getRecord: true,
+  getRecords: true,
   listRecords: true,
   compareAndSet: true,
   createLog: true,
