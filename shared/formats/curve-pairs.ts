@@ -51,7 +51,7 @@ class PairReader {
   #openEnd = false;
 
   constructor(bytes: Uint8Array, length: number, form: PairsForm) {
-    this.#scanner = new NumberScanner(bytes, form.delimiter !== ",");
+    this.#scanner = new NumberScanner(bytes, form.delimiter === "," ? "." : ".,");
     this.#length = length;
     this.#delimiter = form.delimiter.charCodeAt(0);
     this.#columns = Array.from({ length: 2 * form.curves }, () => new GrowingColumn());

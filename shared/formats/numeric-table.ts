@@ -1,6 +1,6 @@
 /** Rows of numbers, read column by column into typed arrays. */
 
-import { NumberScanner } from "./number-scanner.ts";
+import { type DecimalMarks, NumberScanner } from "./number-scanner.ts";
 
 /** What stands between two cells. One blank stands for any run of blanks. */
 export type Delimiter = "," | ";" | "\t" | " ";
@@ -12,6 +12,12 @@ export interface TableForm {
   readonly width: number;
   /** Columns to read, counted from 0. Cells of the others are passed over unread. */
   readonly wanted: readonly number[];
+  /** Where it is known; else a point, and also a comma where no comma delimits. */
+  readonly decimalMark?: DecimalMarks;
+  /** Words that stand for "no value": rows with one of them are left out and counted apart. */
+  readonly missing?: readonly string[];
+  /** The cells may stand in quotes, as spreadsheets write them. */
+  readonly quoted?: boolean;
 }
 
 /** Why a line of the table is no row. */
@@ -30,6 +36,9 @@ export interface NumericTable {
   readonly rows: number;
   readonly badRows: number;
   readonly firstBad: BadRow | null;
+  /** Rows left out because a wanted cell holds a word for "no value"; the first of them. */
+  readonly missingRows: number;
+  readonly firstMissing: BadRow | null;
   /** The last line holds something and has no line end: it may be cut. Never counted as bad. */
   readonly openEnd: boolean;
   /** That open line reads as a row and is the last of `columns`. */
@@ -39,7 +48,12 @@ export interface NumericTable {
 const LF = 0x0a;
 const CR = 0x0d;
 const BLANK = 0x20;
+const QUOTE = 0x22;
 const TAB = 0x09;
+
+/** Bytes; a longer cell is no word for "no value". */
+const LONGEST_WORD = 64;
+const utf8 = new TextDecoder();
 
 /** Kinds of bytes. */
 const SPACE = 0;
@@ -70,15 +84,18 @@ class TableReader {
   #rows = 0;
   #badRows = 0;
   #firstBad: BadRow | null = null;
+  #missingRows = 0;
+  #firstMissing: BadRow | null = null;
   #openEnd = false;
   #lastRowOpen = false;
 
   constructor(bytes: Uint8Array, start: number, form: TableForm) {
-    this.#scanner = new NumberScanner(bytes, form.delimiter !== ",");
+    const marks = form.decimalMark ?? (form.delimiter === "," ? "." : ".,");
+    this.#scanner = new NumberScanner(bytes, marks);
     this.#scanner.position = start;
     this.#length = bytes.length;
     this.#form = form;
-    this.#kinds = byteKinds(form.delimiter);
+    this.#kinds = byteKinds(form);
     this.#slots = new Int32Array(form.width).fill(-1);
     for (const [slot, column] of form.wanted.entries()) this.#slots[column] = slot;
     this.#lastWanted = Math.max(...form.wanted);
@@ -92,6 +109,8 @@ class TableReader {
       rows: this.#rows,
       badRows: this.#badRows,
       firstBad: this.#firstBad,
+      missingRows: this.#missingRows,
+      firstMissing: this.#firstMissing,
       openEnd: this.#openEnd,
       lastRowOpen: this.#lastRowOpen,
     };
@@ -152,9 +171,29 @@ class TableReader {
     if (this.#skipEmptyCells(start) === end) return end;
     this.#openEnd = end >= this.#length;
     if (this.#openEnd) return end;
-    this.#badRows++;
-    this.#firstBad ??= bad;
+    if (this.#isMissing(at)) {
+      this.#missingRows++;
+      this.#firstMissing ??= bad;
+    } else {
+      this.#badRows++;
+      this.#firstBad ??= bad;
+    }
     return end;
+  }
+
+  /** Whether the cell at `at` is one of the words for "no value". */
+  #isMissing(at: number): boolean {
+    const { missing } = this.#form;
+    if (missing === undefined || missing.length === 0) return false;
+    const { bytes } = this.#scanner;
+    const kinds = this.#kinds;
+    const blankDelimits = this.#form.delimiter === " ";
+    let end = at;
+    while (kinds[bytes[end]!] === ANY || (kinds[bytes[end]!] === SPACE && !blankDelimits)) end++;
+    while (end > at && kinds[bytes[end - 1]!] === SPACE) end--;
+    if (end - at > LONGEST_WORD) return false;
+    const cell = utf8.decode(bytes.subarray(at, end)).toLowerCase();
+    return missing.some((word) => word.toLowerCase() === cell);
   }
 
   /** Spreadsheets fill short lines up with empty cells. */
@@ -184,11 +223,12 @@ class TableReader {
   }
 }
 
-function byteKinds(delimiter: Delimiter): Uint8Array {
+function byteKinds({ delimiter, quoted = false }: TableForm): Uint8Array {
   const kinds = new Uint8Array(256).fill(ANY);
   // Where blanks delimit, cells stand apart by blanks alone: there is no delimiter of its own.
   if (delimiter !== " ") kinds[delimiter.charCodeAt(0)] = DELIMITER;
   kinds[BLANK] = SPACE;
+  if (quoted) kinds[QUOTE] = SPACE;
   if (delimiter !== "\t") kinds[TAB] = SPACE;
   kinds[CR] = LINE_END;
   kinds[LF] = LINE_END;

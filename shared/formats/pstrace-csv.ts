@@ -85,7 +85,8 @@ function scansOf(head: CurvesHead, pairs: CurvePairs): Scan[] | ParseFailure {
   const names = head.titles.flatMap((_, index) => [head.xUnits[index]!, head.yUnits[index]!]);
   const place = { names, firstLine: head.unitLine + 1 };
   const rows = pairs.curves.reduce((most, { x }) => Math.max(most, x.length), 0);
-  const table: NumericTable = { ...pairs, columns: [], rows, lastRowOpen: false };
+  const none = { columns: [], lastRowOpen: false, missingRows: 0, firstMissing: null };
+  const table: NumericTable = { ...pairs, ...none, rows };
   if (rows === 0) return noRows(table, place, names.join(","));
   const { curves, others, passedOver } = sortCurves(head, pairs);
   const [first, ...rest] = [...scansOfCurves(curves), ...others];

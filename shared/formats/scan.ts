@@ -20,8 +20,10 @@ export interface Scan {
   readonly technique: Technique;
   /** The technique in the instrument's own words, for people ("A.C. Impedance"). */
   readonly technique_name: string;
-  /** V, in the order of the sweep. Empty for techniques that are not analysed. */
+  /** V, in the order of the sweep. Empty for techniques that are not analysed, and for `ca`. */
   readonly potentials_v: Float64Array;
+  /** s, in the order of the file: the x of `ca`, where the file has it. */
+  readonly times_s?: Float64Array;
   readonly electrodes: readonly ElectrodeCurrents[];
   readonly frequency_hz?: number;
   readonly amplitude_v?: number;

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { parseDescribedTable } from "../../../shared/formats/described-table.ts";
+import { guessTable } from "../../../shared/formats/guess-table.ts";
 import { detectFormat, isComplete, parseFile } from "../../../shared/formats/registry.ts";
+import type { ParseOutcome } from "../../../shared/formats/scan.ts";
+import type { TableDescription } from "../../../shared/formats/table-description.ts";
+import { tableProblems } from "../../../shared/protocol/table-description.ts";
 import { hasRealData, readRealFile } from "../../support/data.ts";
 import { file, ROWS, SWV } from "./chi-sample.ts";
 import {
@@ -21,7 +26,7 @@ import {
   windows1252,
 } from "./format-sample.ts";
 
-/** `FUZZ_SECONDS=600 npx vitest run tests/unit/formats/fuzz.test.ts` for the long form; `FUZZ_SEED` repeats a run. */
+/** `npm run fuzz:formats` is the long form (`FUZZ_SECONDS`, 10 min); `FUZZ_SEED` repeats a run. */
 const SECONDS = Number(process.env.FUZZ_SECONDS ?? 2);
 const SEED = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -56,6 +61,8 @@ const SMALL: readonly Uint8Array[] = [
   windows1252(lines([...ECLAB_CV, ...ECLAB_TABLE])),
   utf8(lines(["Ewe/V\t<I>/mA\tcycle number", "0.1\t1\t1", "0.2\t2\t2"])),
   utf8(lines(NOVA)),
+  utf8(lines(["E /mV;I1;I2", "100;1,5;2E-3", "101;1,6;OVL", "102;1,7;-9999"])),
+  utf8(lines(["0 -0.5 1e-6", "1 -0.4 2e-6", "2 -0.3 3e-6", '"3" "-0.2" "4e-6"'])),
   utf8(lines(["Potential applied (V);WE(1).δ.Current (A);WE(2).δ.Current (A)", "0,1;1E-6;2", "0,2;1E-6;2"])),
   utf16(`\uFEFF${lines(PSTRACE)}\uFEFF\r\n`),
   windows1252(lines(["CV i vs E,,CA i vs t,", "V,µA,s,nA", "0.1,1,0,1", "0.2,2"])),
@@ -123,8 +130,11 @@ function mutate(content: Uint8Array, random: (below: number) => number): Uint8Ar
 
 /** Throws unless the outcome is a sound one: finite numbers, equal lengths, a reason for every refusal. */
 function expectSound(content: Uint8Array): void {
-  const outcome = parseFile(content);
   if (typeof isComplete(content) !== "boolean") throw new Error("isComplete gave no answer");
+  expectSoundOutcome(parseFile(content));
+}
+
+function expectSoundOutcome(outcome: ParseOutcome): void {
   if (!outcome.ok) {
     if (outcome.message.length < 20 || outcome.message.length > 1500)
       throw new Error(`message: ${outcome.message}`);
@@ -132,23 +142,64 @@ function expectSound(content: Uint8Array): void {
     return;
   }
   if (outcome.scans.length === 0) throw new Error("neither a scan nor a failure");
-  for (const { potentials_v, electrodes, ...scan } of outcome.scans) {
+  for (const { potentials_v, times_s, electrodes, ...scan } of outcome.scans) {
     const numbers = [scan.frequency_hz, scan.amplitude_v, scan.step_v, scan.scan_rate_v_s].map(
       (value) => value ?? 1,
     );
     if (!numbers.every((value) => Number.isFinite(value) && value > 0))
       throw new Error(`parameters: ${numbers}`);
     if (scan.cycle !== undefined && !Number.isFinite(scan.cycle)) throw new Error(`cycle ${scan.cycle}`);
+    const x = times_s ?? potentials_v;
     const columns = electrodes.flatMap((one) => [
       one.currents_a,
       one.forward_a ?? one.currents_a,
       one.reverse_a ?? one.currents_a,
     ]);
-    for (const values of [potentials_v, ...columns]) {
-      if (values.length !== potentials_v.length) throw new Error("lengths differ");
+    for (const values of [x, ...columns]) {
+      if (values.length !== x.length) throw new Error("lengths differ");
       if (!values.every(Number.isFinite)) throw new Error("a number that is not finite");
     }
   }
+}
+
+/** The same file as a table: guessed, and described at random. @returns 1 when a description gave a scan */
+function expectSoundAsDescribed(content: Uint8Array, random: (below: number) => number): number {
+  const guess = guessTable(content);
+  if (guess !== null && tableProblems(guess.table).length > 0)
+    throw new Error(`guess: ${JSON.stringify(guess)}`);
+  const description = someDescription(random);
+  if (tableProblems(description).length > 0) return 0;
+  const time = description.x.unit.endsWith("s") && random(10) > 0;
+  const outcomes = [
+    parseDescribedTable(content, description, time ? "ca" : "swv"),
+    ...(guess === null ? [] : [parseDescribedTable(content, guess.table, guess.technique)]),
+  ];
+  for (const outcome of outcomes) expectSoundOutcome(outcome);
+  return outcomes.some(({ ok }) => ok) ? 1 : 0;
+}
+
+/** As a person may describe it, rightly or not. */
+function someDescription(random: (below: number) => number): TableDescription {
+  const any = <T>(...values: T[]): T => values[random(values.length)] as T; // an index below the length
+  const pulses = random(3) === 0;
+  const columns = (electrode: number) => ({
+    electrode,
+    current: 1 + random(4),
+    forward: pulses ? 1 + random(5) : null,
+    reverse: pulses ? 1 + random(6) : null,
+  });
+  return {
+    skip_lines: random(2) === 0 ? 0 : random(40),
+    delimiter: any(",", ";", "\t", " "),
+    decimal_mark: any(".", ","),
+    x: { column: 1 + random(3), unit: any("V", "mV", "s", "ms") },
+    currents:
+      random(4) === 0
+        ? { electrodes: 1 + random(30), spacing: 1 + random(4), ...columns(1) }
+        : [columns(1), columns(2)].slice(random(2)),
+    current_unit: any("A", "mA", "µA", "nA", "pA"),
+    missing: any([], ["OVL", "-9999"], ["NaN"], ["0"]),
+  };
 }
 
 describe("no bytes make a parser throw or let a number through that is none", () => {
@@ -157,12 +208,14 @@ describe("no bytes make a parser throw or let a number through that is none", ()
     const end = performance.now() + SECONDS * 1000;
     const formats = new Set<string>();
     let runs = 0;
+    let described = 0;
     while (performance.now() < end || runs < 300) {
       let content = CORPUS[random(CORPUS.length)] ?? new Uint8Array();
       for (let blows = 1 + random(5); blows > 0; blows--) content = mutate(content, random);
       try {
         formats.add(detectFormat(content)?.name ?? "none");
         expectSound(content);
+        described += expectSoundAsDescribed(content, random);
       } catch (error) {
         const shown = Buffer.from(content).toString("base64").slice(0, 4000);
         throw new Error(`seed ${SEED}, run ${runs}: ${String(error)}\n${shown}`, { cause: error });
@@ -171,6 +224,11 @@ describe("no bytes make a parser throw or let a number through that is none", ()
     }
     // Damage must not only be what no format recognises.
     expect(formats.size).toBeGreaterThan(5);
+    expect(described).toBeGreaterThan(runs / 50);
+    if (SECONDS > 60)
+      process.stdout.write(
+        `${runs} damaged files in ${SECONDS} s, ${described} of them read as described tables\n`,
+      );
   });
 });
 
@@ -224,6 +282,41 @@ const HOSTILE: Readonly<Record<string, string>> = {
   "session: a method of many lines": `${SESSION}"measurements":[{"method":"${many("a=b\\r\\n", 190_000)}"}]}`,
   "white space": `CV a\nV,A\n${many(" \r")}`,
 };
+
+const PLAIN: TableDescription = {
+  skip_lines: 0,
+  delimiter: ",",
+  decimal_mark: ".",
+  x: { column: 1, unit: "V" },
+  currents: [{ electrode: 1, current: 2, forward: null, reverse: null }],
+  current_unit: "A",
+  missing: ["OVL"],
+};
+
+const HOSTILE_TABLES: Readonly<Record<string, string>> = {
+  "lines of blanks": many(" \n"),
+  "no row anywhere": many("x,1\n"),
+  "words for no value": `1,2\n${many("1,OVL\n")}`,
+  "one endless line": many("1,"),
+  "one endless number": `1,2\n${many("1")}`,
+  "wide rows": many(`${"1,".repeat(2000)}\n`),
+  "separators without end": many(',;" \t'),
+  "quotes without end": many('"'),
+  "CR for CRLF": many("1,2\r"),
+};
+
+describe("what is made to cost more than its size does not, described by hand or guessed", () => {
+  it.each([...Object.entries(HOSTILE_TABLES), ...Object.entries(HOSTILE)])("%s", (_, text) => {
+    const content = utf8(text);
+    const cpu = process.cpuUsage();
+    expectSoundOutcome(parseDescribedTable(content, PLAIN, "swv"));
+    expectSoundOutcome(parseDescribedTable(content, { ...PLAIN, skip_lines: 10_000, delimiter: " " }, "swv"));
+    const guess = guessTable(content);
+    if (guess !== null) expect(tableProblems(guess.table)).toEqual([]);
+    const { user, system } = process.cpuUsage(cpu);
+    expect((user + system) / content.length, "µs of CPU per byte, that is s per MB").toBeLessThan(2);
+  });
+});
 
 describe("what is made to cost more than its size does not", () => {
   it.each(Object.entries(HOSTILE))("%s", (_, text) => {
