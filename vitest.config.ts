@@ -24,7 +24,9 @@ export default defineConfig({
         globalSetup: ["tests/faults/table.ts"],
         testTimeout: 240_000,
         hookTimeout: 60_000,
-        fileParallelism: false,
+        // After the fast ones, and two at a time: mostly they wait for something to stand still long enough.
+        sequence: { groupOrder: 1 },
+        maxWorkers: 2,
       }),
     ],
   },

@@ -7,6 +7,16 @@ const RESTARTS = 20;
 const AT_START = shortOrLong(1_000, 10_000);
 const BURST = shortOrLong(2_000, 20_000);
 
+test("[I1] a folder that is full when the session starts", { timeout: 1_800_000 }, () =>
+  scenario("folder full at the start", async (random) => {
+    const scene = await Scene.start(random, { filesAtStart: AT_START });
+    const tookMs = await scene.converged();
+    const note = `all shown ${(tookMs / 1_000).toFixed(1)} s after the start of the session`;
+    // How old the files were when it started says nothing.
+    return { ...(await scene.judge()), stalenessMs: null, rounds: `${count(AT_START)} files`, note };
+  }),
+);
+
 test("[I1] an agent is killed twenty times while it hands over a full folder", { timeout: 1_800_000 }, () =>
   scenario("agent killed 20 times in one catch-up", async (random) => {
     const scene = await Scene.start(random, { filesAtStart: AT_START });
@@ -22,7 +32,7 @@ test("[I1] an agent is killed twenty times while it hands over a full folder", {
     }
     return {
       ...(await scene.judge()),
-      rounds: `${RESTARTS} kills, ${AT_START.toLocaleString("en-US")} files`,
+      rounds: `${RESTARTS} kills, ${count(AT_START)} files`,
     };
   }),
 );
@@ -37,6 +47,10 @@ test(
       agent.sigstop();
       await instrument.burst(BURST);
       agent.sigcont();
-      return { ...(await scene.judge()), rounds: `1 of ${BURST.toLocaleString("en-US")} files` };
+      return { ...(await scene.judge()), rounds: `1 of ${count(BURST)} files` };
     }),
 );
+
+function count(files: number): string {
+  return files.toLocaleString("en-US");
+}

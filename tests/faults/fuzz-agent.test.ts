@@ -1,6 +1,8 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, onTestFinished, test } from "vitest";
 import { startAgent } from "../../agent/agent.ts";
 import { DEFAULT_EXTENSIONS } from "../../agent/options.ts";
@@ -12,6 +14,10 @@ import { scenario, shortOrLong } from "./scenario.ts";
 
 const FUZZ_MS = shortOrLong(20_000, 600_000);
 const FILES = 20;
+/** Code is compiled, caches fill: what comes after this must not grow. */
+const WARM_MS = FUZZ_MS / 4;
+/** Of everything alive in this process: the agent, and the hostile hub with what it remembers. */
+const MOST_GROWTH_MIB = 30;
 /** Stands in everything that the agent must not open. */
 const SECRET = "payroll-of-the-whole-institute";
 
@@ -21,7 +27,7 @@ test(
   () =>
     scenario("malformed messages to the agent", async (random) => {
       const { folder, temptations } = await trap();
-      const hub = await startHostileHub(random, temptations);
+      const hub = await startHostileHub(random, temptations, SECRET);
       onTestFinished(() => hub.close());
       const files = recordedFolderFiles();
       const agent = startAgent({ hubUrl: hub.url, folder, configFolder: await temporaryFolder(), files });
@@ -30,21 +36,22 @@ test(
       void agent.ended.then(() => {
         ended = true;
       });
-      await pause(FUZZ_MS);
+      await pause(WARM_MS);
+      const warmMib = aliveMib();
+      await pause(FUZZ_MS - WARM_MS);
+      const endMib = aliveMib();
       const names = await hub.reform("scan_{n}.txt");
       // A hub that has become honest is served as if nothing had been.
       await expect.poll(() => names.size, { timeout: 60_000 }).toBe(FILES);
 
-      const strayed = [...new Set(files.opened)].filter((path) => !mayOpen(folder, path));
-      const outside = [...new Set(files.touched)].filter(
-        (path) => path !== folder && !path.startsWith(`${folder}/`),
-      );
-      const told = hub.received.some((bytes) => bytes.includes(SECRET));
+      const strayed = [...files.opened].filter((path) => !mayOpen(folder, path));
+      const outside = [...files.touched].filter((path) => path !== folder && !path.startsWith(`${folder}/`));
       const violations = [
         ...(ended ? ["the agent ended"] : []),
         ...strayed.map((path) => `[I10] opened ${path}`),
         ...outside.map((path) => `[I10] looked outside the folder at ${path}`),
-        ...(told ? ["[I10] sent what it must not read"] : []),
+        ...(hub.told ? ["[I10] sent what it must not read"] : []),
+        ...(endMib - warmMib <= MOST_GROWTH_MIB ? [] : [`[I11] it grew from ${warmMib} to ${endMib} MiB`]),
       ];
       const counts = {
         written: FILES,
@@ -53,7 +60,9 @@ test(
         duplicated: 0,
         stalenessMs: null,
       };
-      const note = `${hub.said.toLocaleString("en-US")} messages and answers; nothing but the folder's own files was opened`;
+      const note =
+        `${hub.said.toLocaleString("en-US")} messages and answers; nothing but the folder's own files was opened; ` +
+        `memory alive ${warmMib} MiB warm, ${endMib} MiB at the end`;
       return { ...counts, violations, rounds: `${FUZZ_MS / 1_000} s`, note };
     }),
 );
@@ -88,6 +97,15 @@ async function trap() {
     "{*}{n}{*}",
   ];
   return { folder, temptations };
+}
+
+/** What is left after the garbage is gone: resident memory says little of a process that shares its test's. */
+function aliveMib(): number {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void; // the flag makes it
+  gc();
+  const { heapUsed, external } = process.memoryUsage();
+  return Math.round((heapUsed + external) / 1024 ** 2);
 }
 
 function mayOpen(folder: string, path: string): boolean {

@@ -14,18 +14,28 @@ export interface HostileHub {
   readonly url: string;
   /** Messages and answers so far. */
   readonly said: number;
-  /** What agents have sent as contents and listings: nothing secret may be in it. */
-  readonly received: readonly Buffer[];
+  /** Whether the secret stood in anything that it was sent. */
+  readonly told: boolean;
   /** From now on it speaks the truth, and asks for everything that matches. Resolves with the names that come. */
   reform(pattern: string): Promise<Set<string>>;
   close(): Promise<void>;
 }
 
-/** @param temptations names and paths that it asks for among others */
-export async function startHostileHub(random: Random, temptations: readonly string[]): Promise<HostileHub> {
+/**
+ * @param temptations names and paths that it asks for among others
+ * @param secret stands in all files that it must not get
+ */
+export async function startHostileHub(
+  random: Random,
+  temptations: readonly string[],
+  secret: string,
+): Promise<HostileHub> {
   const server = createServer();
   const io = new Server(server, { maxHttpBufferSize: 8 * 1024 * 1024 });
-  const received: Buffer[] = [];
+  let told = false;
+  const hear = (value: unknown) => {
+    told ||= holds(value, secret);
+  };
   const sockets = new Set<Socket>();
   let said = 0;
   let honest: { readonly session_id: string; readonly pattern: string; readonly names: Set<string> } | null =
@@ -34,7 +44,7 @@ export async function startHostileHub(random: Random, temptations: readonly stri
     sockets.add(socket);
     socket.once("disconnect", () => sockets.delete(socket));
     socket.onAny((event: string, payload: unknown, ack: unknown) => {
-      collect(payload, received);
+      hear(payload);
       if (typeof ack !== "function") return;
       if (honest === null) ack(mutate(answerTo(event, payload, null), random));
       else ack(answerTo(event, payload, honest.names));
@@ -47,7 +57,7 @@ export async function startHostileHub(random: Random, temptations: readonly stri
     while (socket.connected && honest === null) {
       const [event, payload] = pick(commands(temptations, random), random);
       const message = random.uniform() < 0.3 ? payload : mutate(payload, random);
-      if (random.uniform() < 0.9) socket.emit(event, message, (reply: unknown) => collect(reply, received));
+      if (random.uniform() < 0.9) socket.emit(event, message, hear);
       else socket.emit(event, message);
       said += 1;
       await pause(MESSAGE_EVERY_MS);
@@ -60,7 +70,9 @@ export async function startHostileHub(random: Random, temptations: readonly stri
     get said() {
       return said;
     },
-    received,
+    get told() {
+      return told;
+    },
     reform: (pattern) => {
       const mine = { session_id: nanoid(), pattern, names: new Set<string>() };
       honest = mine;
@@ -117,10 +129,10 @@ function answerTo(event: string, payload: unknown, names: Set<string> | null): u
   return { ok: true, value: { outcome: "stored", ...position } };
 }
 
-/** Every byte of a message, wherever it stands in it. */
-function collect(value: unknown, into: Buffer[]): void {
-  if (value instanceof Uint8Array) into.push(Buffer.from(value));
-  else if (typeof value === "string") into.push(Buffer.from(value));
-  else if (typeof value === "object" && value !== null)
-    for (const part of Object.values(value)) collect(part, into);
+/** Looks into every byte of a message, wherever it stands in it. */
+function holds(value: unknown, text: string): boolean {
+  if (value instanceof Uint8Array) return Buffer.from(value).includes(text);
+  if (typeof value === "string") return value.includes(text);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some((part) => holds(part, text));
 }

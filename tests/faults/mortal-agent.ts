@@ -41,11 +41,13 @@ export async function live(life: MortalLife): Promise<LifeEnded> {
   const acks = new AckTap();
   let calls = 0;
   let dead = false;
+  let survived = false;
   let die = () => {};
   const death = new Promise<void>((resolve) => {
     die = resolve;
   });
   const mayGoOn = () => {
+    if (survived) return true;
     if (!dead && ++calls < life.calls) return true;
     if (!dead) {
       dead = true;
@@ -72,6 +74,8 @@ export async function live(life: MortalLife): Promise<LifeEnded> {
   await death;
   clearTimeout(tooLong);
   const report = agent.report();
+  // What it still does to end is no part of its life: dying in it, it would never end.
+  survived = !dead;
   way.cut();
   // A dead agent waits for its folder for ever; a living one ends.
   if (dead) void agent.stop();

@@ -109,6 +109,15 @@ export class Party {
     await first?.viewer.until(`shows ${wanted} entries`, () => first.viewer.shown.length >= wanted);
   }
 
+  /** Resolves when every viewer shows this revision of every file: what size and time do not tell apart. */
+  async showRevision(revision: number): Promise<void> {
+    const shows = ({ newest }: FollowingViewer) =>
+      [...this.instrument.written.keys()].every((name) => newest.get(name)?.revision === revision);
+    await Promise.all(
+      this.viewers.map(({ viewer }) => viewer.until(`shows revision ${revision}`, () => shows(viewer))),
+    );
+  }
+
   judge(log: StoredLog, options: CheckOptions): Verdict {
     const viewers = this.viewers.map(({ viewer }, index) => ({
       viewer: `${this.canary}'s viewer ${index + 1}`,

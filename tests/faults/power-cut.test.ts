@@ -6,7 +6,7 @@ import { onTestFinished, test } from "vitest";
 import { openStore } from "../../server/store/open-store.ts";
 import { PowerCutDisk } from "../support/power-cut-disk.ts";
 import { acksBrokenIn } from "./checker.ts";
-import { scenario, shortOrLong } from "./scenario.ts";
+import { cannotRun, scenario, shortOrLong } from "./scenario.ts";
 import { Scene } from "./scene.ts";
 import { readStoredLog } from "./stored-log.ts";
 
@@ -18,7 +18,10 @@ test("[I3] what was acknowledged is on the disk when the power goes", {
   timeout: 1_200_000,
 }, async (context) => {
   const disk = await PowerCutDisk.open();
-  if (typeof disk === "string") return context.skip(`a disk in a file cannot be mounted here: ${disk}`);
+  if (typeof disk === "string") {
+    const why = `a disk in a file cannot be mounted here: ${disk}`;
+    return context.skip(cannotRun("power cut (embedded store)", why));
+  }
   onTestFinished(() => disk.close());
   await scenario("power cut (embedded store)", async (random) => {
     const scene = await Scene.start(random, { dataDir: disk.folder });

@@ -19,12 +19,17 @@ export const FAULTS = [
   "writes of 1 to 16 bytes, 200 ms away",
   "64 kbit/s",
   "every second ack lost",
+  "folder full at the start",
   "agent killed 20 times in one catch-up",
   "burst while the agent stands still",
+  "files that grow, with pauses",
+  "rewritten with the same size and time",
+  "A → B → A",
   "crash at every call of the agent",
+  "crash at every call of the hub to its store",
   "viewer that does not read",
   "viewer that asks and does not read",
-  "viewer dropped 50 times, joins late",
+  "viewer dropped again and again, joins late",
   "malformed messages to the hub",
   "malformed messages to the agent",
 ] as const;
@@ -44,6 +49,13 @@ export interface FaultRow {
   readonly note?: string;
 }
 
+/** A fault that the machine cannot have. */
+export interface NotRun {
+  readonly fault: FaultName;
+  /** Why, in the system's words. */
+  readonly notRun: string;
+}
+
 declare module "vitest" {
   interface ProvidedContext {
     /** File to which every scenario appends its row, as a line of JSON. */
@@ -61,7 +73,7 @@ export default function collectRows(project: TestProject): () => void {
     const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
     rmSync(folder, { recursive: true, force: true });
     if (lines.length === 0) return;
-    const table = renderTable(lines.map((line): FaultRow => JSON.parse(line)));
+    const table = renderTable(lines.map((line): FaultRow | NotRun => JSON.parse(line)));
     process.stdout.write(`\n${table}\n`);
     const target = process.env.FAULTS_TABLE;
     if (target !== undefined) writeFileSync(target, table);
@@ -69,8 +81,8 @@ export default function collectRows(project: TestProject): () => void {
 }
 
 /** The table as Markdown, in the order of `FAULTS`, with the notes below. */
-export function renderTable(rows: readonly FaultRow[]): string {
-  const sorted = [...rows].sort((a, b) => FAULTS.indexOf(a.fault) - FAULTS.indexOf(b.fault));
+export function renderTable(all: readonly (FaultRow | NotRun)[]): string {
+  const sorted = [...all].sort((a, b) => FAULTS.indexOf(a.fault) - FAULTS.indexOf(b.fault));
   const head = [
     "fault",
     "rounds",
@@ -80,18 +92,26 @@ export function renderTable(rows: readonly FaultRow[]): string {
     "duplicated",
     "longest staleness of a viewer",
   ];
-  const body = sorted.map(({ fault, rounds, written, acked, lost, duplicated, stalenessMs }) => [
-    fault,
-    rounds,
-    count(written),
-    acked === null ? "–" : count(acked),
-    count(lost),
-    count(duplicated),
-    stalenessMs === null ? "–" : `${(stalenessMs / 1_000).toFixed(1)} s`,
-  ]);
-  const lines = [head, head.map(() => "---"), ...body].map((cells) => `| ${cells.join(" | ")} |`);
-  const notes = sorted.flatMap(({ fault, note }) => (note === undefined ? [] : [`- ${fault}: ${note}`]));
+  const lines = [head, head.map(() => "---"), ...sorted.map(cellsOf)].map(
+    (cells) => `| ${cells.join(" | ")} |`,
+  );
+  const notes = sorted.flatMap((row) =>
+    "notRun" in row || row.note === undefined ? [] : [`- ${row.fault}: ${row.note}`],
+  );
   return `${[...lines, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n")}\n`;
+}
+
+function cellsOf(row: FaultRow | NotRun): readonly string[] {
+  if ("notRun" in row) return [row.fault, `not run: ${row.notRun}`, "–", "–", "–", "–", "–"];
+  return [
+    row.fault,
+    row.rounds,
+    count(row.written),
+    row.acked === null ? "–" : count(row.acked),
+    count(row.lost),
+    count(row.duplicated),
+    row.stalenessMs === null ? "–" : `${(row.stalenessMs / 1_000).toFixed(1)} s`,
+  ];
 }
 
 function count(value: number): string {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { appendFile, rename, stat, writeFile } from "node:fs/promises";
+import { appendFile, rename, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Random } from "../../agent/random.ts";
@@ -66,18 +66,42 @@ export class Instrument {
   }
 
   /** A file that grows row by row, as programs do it that keep it open. */
-  async grow(): Promise<void> {
+  async grow(groups = ROW_GROUPS, longestPauseMs = LONGEST_ROW_PAUSE_MS): Promise<void> {
     const name = this.#newName();
     this.#busy.add(name);
-    const content = Buffer.from(this.#content());
-    for (let group = 1, at = 0; group <= ROW_GROUPS; group++) {
-      const end = Math.floor((content.length * group) / ROW_GROUPS);
+    const content = Buffer.from(this.newContent());
+    for (let group = 1, at = 0; group <= groups; group++) {
+      const end = Math.floor((content.length * group) / groups);
       await appendFile(join(this.#folder, name), content.subarray(at, end));
-      await this.#note(name, content.subarray(0, end), group === ROW_GROUPS);
+      await this.#note(name, content.subarray(0, end), group === groups);
       at = end;
-      if (group < ROW_GROUPS) await pause(this.#random.uniform() * LONGEST_ROW_PAUSE_MS);
+      if (group < groups) await pause(this.#random.uniform() * longestPauseMs);
     }
     this.#busy.delete(name);
+  }
+
+  /** A file of this name gets a content, new or old, as programs do it that rename. */
+  async put(name: string, content: Uint8Array): Promise<void> {
+    await this.#saveAs(name, "rename", content);
+  }
+
+  /** A file gets a content in place, and its time of change is set to a whole second: neither must give it away. */
+  async putUnseen(name: string, content: Uint8Array, mtimeS: number): Promise<void> {
+    const path = join(this.#folder, name);
+    await writeFile(path, content);
+    await utimes(path, mtimeS, mtimeS);
+    await this.#note(name, content, true);
+  }
+
+  /** No two contents are alike. @param size the content is filled up to so many bytes */
+  newContent(size?: number): Uint8Array {
+    this.#revision += 1;
+    const small =
+      size === undefined && this.#revision % FULL_SIZE_EVERY === 0 ? {} : { electrodes: 1, step_v: 0.005 };
+    const scan = (canary: string) => simulatedFile(this.#revision, { ...small, canary });
+    const content = scan(this.#prefix);
+    if (size === undefined || size === content.length) return content;
+    return scan(this.#prefix + "x".repeat(size - content.length));
   }
 
   /** An older file gets another content, under its name. */
@@ -116,16 +140,8 @@ export class Instrument {
     return `${this.#prefix}_${this.#last}.txt`;
   }
 
-  /** No two contents are alike. */
-  #content(): Uint8Array {
-    this.#revision += 1;
-    const small = this.#revision % FULL_SIZE_EVERY === 0 ? {} : { electrodes: 1, step_v: 0.005 };
-    return simulatedFile(this.#revision, { canary: this.#prefix, ...small });
-  }
-
-  async #saveAs(name: string, how: "rename" | "in-place"): Promise<void> {
+  async #saveAs(name: string, how: "rename" | "in-place", content = this.newContent()): Promise<void> {
     this.#busy.add(name);
-    const content = this.#content();
     const path = join(this.#folder, name);
     if (how === "rename") {
       await writeFile(`${path}.part`, content);

@@ -3,15 +3,15 @@ import { nodeFolderFiles } from "../../agent/node-folder-files.ts";
 
 /** The real folder, with a list of what was opened and of everything else that was touched. */
 export interface RecordedFolderFiles extends FolderFiles {
-  readonly opened: readonly string[];
-  readonly touched: readonly string[];
+  readonly opened: ReadonlySet<string>;
+  readonly touched: ReadonlySet<string>;
 }
 
 export function recordedFolderFiles(files: FolderFiles = nodeFolderFiles): RecordedFolderFiles {
-  const opened: string[] = [];
-  const touched: string[] = [];
+  const opened = new Set<string>();
+  const touched = new Set<string>();
   const note = (path: string) => {
-    touched.push(path);
+    touched.add(path);
     return path;
   };
   return {
@@ -21,7 +21,7 @@ export function recordedFolderFiles(files: FolderFiles = nodeFolderFiles): Recor
     look: (path) => files.look(note(path)),
     realPath: (path) => files.realPath(note(path)),
     open: (path) => {
-      opened.push(path);
+      opened.add(path);
       return files.open(note(path));
     },
     watch: (folder, onHint, onError) => files.watch(note(folder), onHint, onError),

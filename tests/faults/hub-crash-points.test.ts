@@ -1,24 +1,40 @@
 import { cp } from "node:fs/promises";
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import { type Store, StoreUnavailable } from "../../server/store/port.ts";
 import { temporaryFolder } from "../support/agent.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHub, type TestHub } from "../support/hub.ts";
+import type { WrittenContent } from "../support/instrument.ts";
 import { announcement, newAgentKey, startRawAgent } from "../support/raw-agent.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
+import { checkHistory, type Verdict } from "./checker.ts";
+import type { AckSeen } from "./history.ts";
+import { scenario, shortOrLong, together } from "./scenario.ts";
+import { readStoredLog } from "./stored-log.ts";
 
 /*
  * The hub dies at its n-th word to the store, for every n of a run: before the store heard it, or after the store
  * did it and before the hub heard the answer. It starts again on the same data, and the agent goes on.
  */
 
-const NAMES = Array.from({ length: 20 }, (_, index) => `swv_${index + 1}.txt`);
-const CONTENTS = new Map(NAMES.map((name, index) => [name, simulatedFile(index + 1)]));
+const FILES = shortOrLong(10, 50);
+/** In the short form every so many words, beginning at a random one. */
+const STRIDE = shortOrLong(3, 1);
+const CONTENTS = new Map(
+  Array.from({ length: FILES }, (_, index) => [
+    `swv_${index + 1}.txt`,
+    simulatedFile(index + 1, { electrodes: 1, step_v: 0.01 }),
+  ]),
+);
+const WRITTEN = new Map<string, readonly WrittenContent[]>(
+  [...CONTENTS].map(([name, content]) => [name, [{ ...announcement(content), finishedMs: 0 }]]),
+);
 const IN_FLIGHT = 4;
 const KEY = newAgentKey();
-const LONG_MS = 600_000;
+const LONG_MS = 1_800_000;
+const DEATHS = ["before the store hears it", "before the hub hears of it"] as const;
 
-type Death = "before the store hears it" | "before the hub hears of it";
+type Death = (typeof DEATHS)[number];
 
 /** A store to which the n-th word is the hub's last. */
 function mortal(store: Store, lastWord: number, death: Death) {
@@ -45,13 +61,8 @@ function mortal(store: Store, lastWord: number, death: Death) {
   return { wrapped, died, isDead: () => words >= lastWord };
 }
 
-interface Acknowledged {
-  readonly name: string;
-  readonly offset: number;
-}
-
 /** Connects, offers the whole folder and sends what is wanted, as agents do. Rejects when the hub does not answer. */
-async function deliver(url: string, acknowledged: Acknowledged[]): Promise<void> {
+async function deliver(url: string, acknowledged: AckSeen[]): Promise<void> {
   const agent = await startRawAgent(url, { key: KEY, instance: "process-1" });
   const { session_id } = agent.filters[0] ?? (await agent.nextFilters());
   const files = [...CONTENTS].map(([name, content]) => ({ name, ...announcement(content) }));
@@ -63,7 +74,9 @@ async function deliver(url: string, acknowledged: Acknowledged[]): Promise<void>
       const ack = await agent.send(session_id, name, CONTENTS.get(name) ?? new Uint8Array());
       if (!ack.ok) throw new Error(ack.error.code);
       if (!("offset" in ack.value)) throw new Error(ack.value.outcome);
-      acknowledged.push({ name, offset: ack.value.offset });
+      const { epoch, offset, revision } = ack.value;
+      const { sha256 } = announcement(CONTENTS.get(name) ?? new Uint8Array());
+      acknowledged.push({ name, sha256, epoch, offset, revision });
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, send));
@@ -83,16 +96,16 @@ async function prepared(): Promise<{ template: string; session_id: string }> {
   return { template, session_id: session.session_id };
 }
 
-/** @returns whether the hub got as far as its n-th word */
-async function runOnce(
+/** @returns what is there at the end; null when the hub did not get as far as its n-th word */
+async function dieAt(
   template: string,
   sessionId: string,
   lastWord: number,
   death: Death,
-): Promise<boolean> {
+): Promise<Verdict | null> {
   const dataDir = await temporaryFolder();
   await cp(template, dataDir, { recursive: true });
-  const acknowledged: Acknowledged[] = [];
+  const acknowledged: AckSeen[] = [];
   let store: ReturnType<typeof mortal> | undefined;
   const wrapStore = (opened: Store) => {
     store = mortal(opened, lastWord, death);
@@ -106,39 +119,54 @@ async function runOnce(
     await first.close();
   }
   await store?.wrapped.close();
+  if (store?.isDead() !== true) return null;
   const second = await startHub(options);
   await deliver(second.url, acknowledged);
-  await expectAllOnce(second, sessionId, acknowledged);
+  const verdict = await judge(second, sessionId, acknowledged);
   await second.close();
-  return store?.isDead() === true;
+  return {
+    ...verdict,
+    violations: verdict.violations.map((text) => `death at word ${lastWord}, ${death}: ${text}`),
+  };
 }
 
-async function expectAllOnce({ hub }: TestHub, sessionId: string, acknowledged: readonly Acknowledged[]) {
+async function judge({ hub }: TestHub, sessionId: string, acks: readonly AckSeen[]): Promise<Verdict> {
   const [peer] = hub.peers.all();
-  const log = `${peer?.registration.tag}/${sessionId}` as const;
-  const page = await hub.store.readLog(log, { since: 0, limit: 1_000, version: 1 });
-  const rows = page?.rows ?? [];
-  expect(rows.map(({ name }) => name).toSorted()).toEqual(NAMES.toSorted());
-  expect(rows.map(({ offset, revision }) => [offset, revision])).toEqual(
-    rows.map((_, offset) => [offset, 1]),
-  );
-  for (const { name, offset } of acknowledged) expect(rows[offset]?.name).toBe(name);
-  for (const { name, offset } of rows) {
-    const raw = (await hub.store.readRaw(log, offset)) ?? new Uint8Array();
-    expect(Buffer.compare(raw, CONTENTS.get(name) ?? new Uint8Array([0])), name).toBe(0);
-  }
-  const map = await hub.store.listRecords("agent_user_mapping");
-  expect([...map.values()].map((text) => JSON.parse(text).agent_sid)).toEqual([peer?.socket.id]);
+  const log = await readStoredLog(hub.store, `${peer?.registration.tag}/${sessionId}`);
+  const verdict = checkHistory({ written: WRITTEN, acks, log, viewers: [] });
+  const map = [...(await hub.store.listRecords("agent_user_mapping")).values()];
+  const [where, ...others] = map.map((text): { agent_sid: string } => JSON.parse(text));
+  const isTrue = where?.agent_sid === peer?.socket.id && others.length === 0;
+  return isTrue
+    ? verdict
+    : {
+        ...verdict,
+        violations: [...verdict.violations, "agent_user_mapping does not say where the agent is"],
+      };
 }
 
-test.each<Death>(["before the store hears it", "before the hub hears of it"])(
-  "[I1] [I3] a hub that dies at any of its words to the store, %s, loses nothing and doubles nothing",
-  async (death) => {
-    const { template, session_id } = await prepared();
-    let lastWord = 1;
-    while (await runOnce(template, session_id, lastWord, death)) lastWord += 1;
-    // Every file is a word at least.
-    expect(lastWord).toBeGreaterThan(NAMES.length);
-  },
-  LONG_MS,
+test(
+  "[I1] [I3] a hub that dies at any of its words to the store loses nothing and doubles nothing",
+  { timeout: LONG_MS },
+  () =>
+    scenario("crash at every call of the hub to its store", async (random) => {
+      const { template, session_id } = await prepared();
+      const verdicts: Verdict[] = [];
+      for (const death of DEATHS) {
+        for (let word = 1 + Math.floor(random.uniform() * STRIDE); ; word += STRIDE) {
+          const verdict = await dieAt(template, session_id, word, death);
+          if (verdict === null) break;
+          verdicts.push(verdict);
+        }
+      }
+      // Every file is a word at least.
+      const few = verdicts.length * STRIDE < 2 * FILES ? ["the hub was not killed often enough"] : [];
+      const verdict = together(verdicts);
+      return {
+        ...verdict,
+        violations: [...verdict.violations, ...few],
+        stalenessMs: null,
+        rounds: `${verdicts.length} crash points, ${FILES} files each`,
+      };
+    }),
 );
