@@ -11,10 +11,10 @@ import { addRoutes } from "./http/routes.ts";
 import { serverOptions } from "./http/server-options.ts";
 import { addViewerFiles } from "./http/viewer-files.ts";
 import { HubMetrics } from "./metrics/hub-metrics.ts";
+import { Drain } from "./operations/drain.ts";
 import { Readiness } from "./operations/readiness.ts";
-import { sayGoodbye } from "./realtime/agent-connection.ts";
 import { AgentPeers } from "./realtime/agent-peer.ts";
-import { Audience, type HubServer } from "./realtime/audience.ts";
+import { Audience } from "./realtime/audience.ts";
 import { createRealtime, serveConnections } from "./realtime/connect.ts";
 import { HeadWatch } from "./realtime/head-watch.ts";
 import type { Hub } from "./realtime/hub.ts";
@@ -32,8 +32,6 @@ import type { Store } from "./store/port.ts";
 
 /** How often viewers are told where their sessions stand, and share links in use are checked. */
 const HEAD_TICK_MS = 1_000;
-/** Agents and viewers of a hub that restarts come back within this time, each at its own moment. */
-const RETURN_WITHIN_MS = 2_000;
 
 export interface HubDependencies {
   readonly config: Config;
@@ -52,6 +50,8 @@ export interface HubDependencies {
 export interface RunningHub {
   readonly app: FastifyInstance;
   readonly hub: Hub;
+  /** Ends it gracefully, within DRAIN_WITHIN_S. */
+  readonly leave: (why: string) => Promise<void>;
 }
 
 /** Puts one hub together, not yet listening: `app.listen` starts it, `app.close` ends it gracefully. */
@@ -108,8 +108,9 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   everySecond(app, hub, "load not measured", async () => metrics.load.tick());
   app.addHook("onClose", async () => metrics.load.stop());
   everySecond(app, hub, "share links not checked", () => hub.accessWatch.tick());
-  closeInOrder(app, io, hub);
-  return { app, hub };
+  const drain = new Drain(app, io, hub);
+  app.addHook("onClose", async () => store.close());
+  return { app, hub, leave: (why) => drain.leave(why) };
 }
 
 /** Repeats a step until the hub closes; one that takes longer than its turn is waited for. */
@@ -125,25 +126,4 @@ function everySecond(app: FastifyInstance, hub: Hub, failure: string, step: () =
       });
   }, HEAD_TICK_MS);
   app.addHook("preClose", async () => clearInterval(timer));
-}
-
-/** Says goodbye, frees the map, then closes. In `preClose`: `io.close()` in `onClose` waits for its own sockets. */
-function closeInOrder(app: FastifyInstance, io: HubServer, hub: Hub): void {
-  app.addHook("preClose", async () => {
-    const peers = hub.peers.all();
-    for (const { socket } of peers) sayGoodbye(socket, goodbye());
-    await Promise.allSettled(
-      peers.map(async (peer) => {
-        hub.peers.remove(peer);
-        await hub.registry.depart(peer.registration);
-      }),
-    );
-    await io.close();
-  });
-  app.addHook("onClose", async () => hub.store.close());
-}
-
-function goodbye() {
-  const retry_after_ms = Math.round(Math.random() * RETURN_WITHIN_MS);
-  return { code: "shutdown", message: "The hub is restarting.", retry: true, retry_after_ms };
 }

@@ -125,6 +125,12 @@ export const VARIABLES = {
     unit: "MiB, 1 to 16777216",
     help: "Room for instrument files on this hub. Past it the oldest go; their results stay.",
   },
+  DRAIN_WITHIN_S: {
+    schema: integer(1, 3_600, 10),
+    fallback: "10",
+    unit: "s, 1 to 3600",
+    help: "A hub that is told to end waits this long for downloads to finish, then cuts them.",
+  },
   LOG_LEVEL: {
     schema: z.enum(LOG_LEVELS).default("info"),
     fallback: "info",
@@ -147,6 +153,7 @@ const Settings = z.object({
   MAX_VIEWERS_PER_AGENT: VARIABLES.MAX_VIEWERS_PER_AGENT.schema,
   MAX_FILE_BYTES: VARIABLES.MAX_FILE_BYTES.schema,
   RAW_BUDGET_MB: VARIABLES.RAW_BUDGET_MB.schema,
+  DRAIN_WITHIN_S: VARIABLES.DRAIN_WITHIN_S.schema,
   LOG_LEVEL: VARIABLES.LOG_LEVEL.schema,
 } satisfies Record<keyof typeof VARIABLES, z.ZodType>);
 

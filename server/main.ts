@@ -5,6 +5,7 @@ import { nanoid } from "nanoid";
 import { buildHub } from "./app.ts";
 import { readHubCommand } from "./command-line.ts";
 import { ConfigError, readConfig } from "./config.ts";
+import { LAST_RESORT_MS } from "./operations/drain.ts";
 import { openStore } from "./store/open-store.ts";
 
 /** One hub process: settings from the environment, one port, SIGTERM and SIGINT end it gracefully. */
@@ -35,7 +36,7 @@ async function run(): Promise<void> {
     newId: nanoid,
   });
   const hubId = readHubId(config.DATA_DIR);
-  const { app } = await buildHub({
+  const { app, leave } = await buildHub({
     config,
     store,
     warnings: store.warnings,
@@ -54,8 +55,8 @@ async function run(): Promise<void> {
   const end = (signal: string) => {
     if (ending) process.exit(1);
     ending = true;
-    app.log.info({ signal }, "hub ends");
-    void app.close().then(() => process.exit(0));
+    setTimeout(() => process.exit(1), config.DRAIN_WITHIN_S * 1_000 + LAST_RESORT_MS).unref();
+    void leave(signal).then(() => process.exit(0));
   };
   process.on("SIGTERM", end);
   process.on("SIGINT", end);

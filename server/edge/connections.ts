@@ -89,6 +89,13 @@ export class Connections {
     else this.#perAddress.set(key, left);
   }
 
+  /** Ends all of them without a word. @returns how many there were */
+  cutOff(): number {
+    const open = [...this.#open.values()];
+    for (const connection of open) connection.cutOff();
+    return open.length;
+  }
+
   endIdle(sinceMs: number): void {
     for (const connection of this.#open.values()) connection.endIfIdle(sinceMs);
   }

@@ -3,6 +3,7 @@ export class Readiness {
   readonly #storeProblem: () => string | null;
   readonly #lasting: readonly string[];
   readonly #passing = new Map<string, string>();
+  readonly #leaving: (() => Promise<void>)[] = [];
   #draining = false;
 
   /**
@@ -18,11 +19,16 @@ export class Readiness {
     return this.#draining;
   }
 
-  /** From now on the hub is on its way out. @returns false when it was already */
-  drain(): boolean {
-    const first = !this.#draining;
+  /** What has to stop before anybody is sent away, such as taking tasks. A step that fails stops no other. */
+  beforeLeaving(step: () => Promise<void>): void {
+    this.#leaving.push(step);
+  }
+
+  /** From now on the hub is on its way out. Resolves when nothing new is begun any more. */
+  async drain(): Promise<void> {
+    if (this.#draining) return;
     this.#draining = true;
-    return first;
+    await Promise.allSettled(this.#leaving.map((step) => step()));
   }
 
   /** Something that an operator should know until it is taken back with null; one text per topic. */

@@ -50,6 +50,11 @@ export class Audience {
     return this.#io.of("/").adapter.rooms.get(room(tag))?.size ?? 0;
   }
 
+  /** Every socket of this hub, whoever it is. */
+  everybody(): HubSocket[] {
+    return [...this.#io.of("/").sockets.values()];
+  }
+
   /** Sockets of this hub that have joined any agent. */
   viewers(): number {
     let count = 0;

@@ -90,7 +90,9 @@ function watchTraffic(hub: Hub, socket: HubSocket, role: Visitor["role"]): void 
 const Handshake = z.object({ role: z.enum(["agent", "viewer"]), protocol: z.int() });
 
 /** @throws RequestError when the role, the protocol's version or the credential is missing or wrong */
-async function readHandshake({ edge }: Hub, { handshake, request }: HubSocket): Promise<Visitor> {
+async function readHandshake(hub: Hub, { handshake, request }: HubSocket): Promise<Visitor> {
+  const { edge, readiness } = hub;
+  if (readiness.draining) throw new RequestError("shutdown");
   const auth: Record<string, unknown> = handshake.auth;
   const shape = Handshake.safeParse({ role: "viewer", ...auth });
   if (!shape.success) {

@@ -114,7 +114,7 @@ test("health, readiness, run status and statistics are views of the same numbers
     currently_processing: 0,
     store: { agents: 1, sessions: 1, files: 1 },
   });
-  expect(hub.hub.readiness.drain()).toBe(true);
+  await hub.hub.readiness.drain();
   expect(await json("/health")).toMatchObject({ status: "draining" });
   expect((await ask(hub.url, "/ready")).status).toBe(503);
 });

@@ -26,6 +26,8 @@ export type Outcome<T> =
 
 /** Longer than the hub waits for an agent (20 s), so that its own words arrive first. */
 const ANSWER_MS = 25_000;
+/** No hub needs longer than this to come back or to calm down. */
+const LONGEST_ASKED_WAIT_MS = 60_000;
 
 /** One socket to the hub: it comes back by itself, and says when it will. */
 export class HubLink {
@@ -33,6 +35,8 @@ export class HubLink {
   private readonly current = signal<LinkState>({ kind: "connecting" });
   private readonly socket: Socket<HubToViewer, ViewerToHub>;
   private attempt = 0;
+  /** When the hub wants this page back, as it said in its last word; null: it has not said. */
+  private comeBackMs: number | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(url: string) {
@@ -50,6 +54,7 @@ export class HubLink {
     this.socket.on("disconnect", () => this.lost());
     this.socket.on("connect_error", (error: Error & { data?: WireError }) => this.failed(error.data));
     this.socket.on("bye", (bye) => {
+      if (bye.retry) this.comeBackMs = Math.min(bye.retry_after_ms, LONGEST_ASKED_WAIT_MS);
       if (!bye.retry && !endsAccess(bye.code)) this.current.value = { kind: "refused", message: bye.message };
     });
   }
@@ -103,7 +108,8 @@ export class HubLink {
     const before = this.current.value;
     if (before.kind === "refused") return;
     const now = Date.now();
-    const waitMs = waitBeforeMs(this.attempt, Math.random());
+    const waitMs = this.comeBackMs ?? waitBeforeMs(this.attempt, Math.random());
+    this.comeBackMs = null;
     this.attempt += 1;
     const sinceMs = before.kind === "lost" ? before.sinceMs : now;
     this.current.value = { kind: "lost", sinceMs, retryAtMs: now + waitMs };

@@ -1,0 +1,79 @@
+import type { FastifyInstance } from "fastify";
+import { sayGoodbye } from "../realtime/agent-connection.ts";
+import type { HubServer } from "../realtime/audience.ts";
+import type { Hub } from "../realtime/hub.ts";
+import { Farewell } from "./farewell.ts";
+
+/** After the bound, what is still open is cut, and this much later the process ends whatever hangs. */
+export const LAST_RESORT_MS = 5_000;
+
+/**
+ * How a hub ends: not ready → no new work → goodbye to everybody, each with its own moment to come back → its
+ * agents' places are freed (compare-and-delete) → downloads may finish → closed. All of it within DRAIN_WITHIN_S:
+ * who does not read its download or its last word is cut off then.
+ */
+export class Drain {
+  readonly #app: FastifyInstance;
+  readonly #io: HubServer;
+  readonly #hub: Hub;
+  #ending: Promise<void> | null = null;
+
+  /** Closes also what is closed by `app.close()` alone. In `preClose`: `io.close()` in `onClose` waits for its own sockets. */
+  constructor(app: FastifyInstance, io: HubServer, hub: Hub) {
+    this.#app = app;
+    this.#io = io;
+    this.#hub = hub;
+    app.addHook("preClose", () => this.#sendAway());
+  }
+
+  /** Ends the hub; asked again it is the same end. @param why for the log: a signal, the operator */
+  leave(why: string): Promise<void> {
+    if (this.#ending === null) this.#hub.log.info({ why }, "hub ends");
+    this.#ending ??= this.#app.close();
+    return this.#ending;
+  }
+
+  async #sendAway(): Promise<void> {
+    const { readiness, config, peers } = this.#hub;
+    const bound_ms = config.DRAIN_WITHIN_S * 1_000;
+    const cutting = setTimeout(() => this.#cutOff(), bound_ms);
+    cutting.unref();
+    this.#app.server.once("close", () => clearTimeout(cutting));
+    await within(bound_ms, readiness.drain());
+    this.#sayGoodbyes();
+    const leaving = peers.all().map((peer) => {
+      peers.remove(peer);
+      return this.#hub.registry.depart(peer.registration);
+    });
+    // What cannot be written now, while the store is away, is swept by this hub's next life or by a sister.
+    await within(bound_ms, Promise.allSettled(leaving));
+    // Its promise waits for the last download, which is not to hold up the rest of the closing.
+    void this.#io.close();
+  }
+
+  #sayGoodbyes(): void {
+    const { audience, peers, log } = this.#hub;
+    const sockets = audience.everybody();
+    const farewell = new Farewell(sockets.length, Math.random);
+    const agents = peers.all().length;
+    for (const socket of sockets) sayGoodbye(socket, farewell.next());
+    const { window_ms, histogram } = farewell;
+    log.info({ agents, others: sockets.length - agents, window_ms, histogram }, "clients sent away");
+  }
+
+  #cutOff(): void {
+    const open = this.#hub.edge.connections.cutOff();
+    this.#hub.log.warn({ sockets: open }, "connections cut at the end");
+    this.#app.server.closeAllConnections();
+  }
+}
+
+/** Waits for a step, but no longer than this. */
+async function within(ms: number, step: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([step, late]);
+  clearTimeout(timer);
+}
