@@ -17,6 +17,9 @@ export interface PairedSeries {
   readonly xs: Float64Array;
   readonly on: Float64Array;
   readonly off: Float64Array;
+  /** Row of each in its own series; −1 for a missing partner. */
+  readonly onRows: Int32Array;
+  readonly offRows: Int32Array;
 }
 
 /** Elapsed time of a file in a series without clocks: its number times the interval between files, in hours. */
@@ -34,29 +37,33 @@ export function byRank(series: TrendSeries): TrendSeries {
 
 /** Pairs two series by their keys. Where a key repeats, the first of it pairs with the first. */
 export function pairUp(on: TrendSeries, off: TrendSeries): PairedSeries {
-  const rows: { key: number; x: number; on: number; off: number }[] = [];
+  const most = on.keys.length + off.keys.length;
+  const onRows = new Int32Array(most);
+  const offRows = new Int32Array(most);
+  let count = 0;
   let i = 0;
   let j = 0;
   while (i < on.keys.length || j < off.keys.length) {
     const onKey = on.keys[i] ?? Infinity;
     const offKey = off.keys[j] ?? Infinity;
-    const hasOn = onKey <= offKey;
-    const hasOff = offKey <= onKey;
-    rows.push({
-      key: hasOn ? onKey : offKey,
-      x: (hasOn ? on.xs[i] : off.xs[j])!,
-      on: hasOn ? on.values[i]! : Number.NaN,
-      off: hasOff ? off.values[j]! : Number.NaN,
-    });
-    if (hasOn) i++;
-    if (hasOff) j++;
+    onRows[count] = onKey <= offKey ? i++ : -1;
+    offRows[count++] = offKey <= onKey ? j++ : -1;
   }
-  return {
-    keys: Float64Array.from(rows, (row) => row.key),
-    xs: Float64Array.from(rows, (row) => row.x),
-    on: Float64Array.from(rows, (row) => row.on),
-    off: Float64Array.from(rows, (row) => row.off),
-  };
+  return besides(on, off, onRows.slice(0, count), offRows.slice(0, count));
+}
+
+function besides(on: TrendSeries, off: TrendSeries, onRows: Int32Array, offRows: Int32Array): PairedSeries {
+  const column = () => new Float64Array(onRows.length).fill(Number.NaN);
+  const pairs = { keys: column(), xs: column(), on: column(), off: column(), onRows, offRows };
+  for (let row = 0; row < onRows.length; row++) {
+    const onRow = onRows[row]!;
+    const offRow = offRows[row]!;
+    if (offRow >= 0) pairs.off[row] = off.values[offRow]!;
+    if (onRow >= 0) pairs.on[row] = on.values[onRow]!;
+    pairs.keys[row] = onRow >= 0 ? on.keys[onRow]! : off.keys[offRow]!;
+    pairs.xs[row] = onRow >= 0 ? on.xs[onRow]! : off.xs[offRow]!;
+  }
+  return pairs;
 }
 
 /** The quotient, or NaN where there is none. */

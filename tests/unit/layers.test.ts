@@ -16,6 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 /** Finer rules inside: what must stay free of sockets, HTTP and screens. */
 const ALLOWED_INSIDE: Readonly<Record<string, readonly string[]>> = {
   "shared/electrochem": ["shared/electrochem"],
+  "shared/trends": ["shared/trends", "shared/electrochem", "shared/protocol"],
   "shared/formats": ["shared/formats"],
   "server/store": ["server/store"],
   "server/analysis": ["server/analysis", "shared"],

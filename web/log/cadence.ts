@@ -1,4 +1,4 @@
-import { type ScanClock, scanTimeMs } from "./scan-clock.ts";
+import { type ScanClock, scanTimeMs } from "../../shared/trends/scan-clock.ts";
 import type { SessionLog } from "./session-log.ts";
 
 /** Scans that the usual interval is taken from. */

@@ -1,4 +1,4 @@
-import { scanTimeMs } from "../log/scan-clock.ts";
+import { scanTimeMs } from "../../shared/trends/scan-clock.ts";
 import { nowMs } from "../stores/clock.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { exactClockText } from "../words/moments.ts";

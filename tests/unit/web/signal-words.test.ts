@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { RESULT_FLAGS } from "../../../shared/protocol/log-tables.ts";
+import { scanClock } from "../../../shared/trends/scan-clock.ts";
 import { usualIntervalMs } from "../../../web/log/cadence.ts";
 import { direction } from "../../../web/log/direction.ts";
 import { flagWords, noPeakWords, peakWords } from "../../../web/log/result-words.ts";
-import { scanClock } from "../../../web/log/scan-clock.ts";
 import { SessionLog } from "../../../web/log/session-log.ts";
 import { ModelLog } from "./hub-model.ts";
 

@@ -1,4 +1,4 @@
-import type { SessionLog } from "./session-log.ts";
+import type { TrendFiles } from "./trend-log.ts";
 
 /**
  * When a scan was taken. The instrument writes its own clock into the file (hours as on its screen, no zone);
@@ -10,11 +10,13 @@ export interface ScanClock {
   readonly shiftMs: number;
 }
 
+type ClockedFiles = Pick<TrendFiles, "next" | "isAnalysed" | "entry">;
+
 /** Further apart, the instrument's clock is wrong: time zones differ by at most 26 h. */
 const PLAUSIBLE_MS = 48 * 3_600_000;
 
 /** The clock for a log, judged by its first analysed file; null while there is none. */
-export function scanClock(log: SessionLog): ScanClock | null {
+export function scanClock(log: ClockedFiles): ScanClock | null {
   for (let offset = 0; offset < log.next; offset++) {
     if (!log.isAnalysed(offset)) continue;
     const shiftMs = log.entry(offset, "started_at_ms") - log.entry(offset, "mtime_ms");
@@ -25,7 +27,7 @@ export function scanClock(log: SessionLog): ScanClock | null {
 }
 
 /** ms since 1970 on that clock. */
-export function scanTimeMs(log: SessionLog, offset: number, clock: ScanClock): number {
+export function scanTimeMs(log: ClockedFiles, offset: number, clock: ScanClock): number {
   const modifiedMs = log.entry(offset, "mtime_ms") + clock.shiftMs;
   if (clock.kind === "file") return modifiedMs;
   const startedMs = log.entry(offset, "started_at_ms");

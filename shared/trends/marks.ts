@@ -1,0 +1,61 @@
+import type { Injection } from "../electrochem/injection-steps.ts";
+import type { Note, NotePlace } from "../protocol/note.ts";
+import type { PlacedFiles } from "./placed-files.ts";
+import type { TrendFiles } from "./trend-log.ts";
+
+/** An axis that files stand along. */
+export interface FileAxis {
+  readonly xs: Float64Array;
+  /** How x runs with time; null where it counts files. */
+  readonly perMs: number | null;
+}
+
+/**
+ * Where a note stands among scans. Where an axis counts files, a moment between two scans stands halfway
+ * between them. A mark at a scan stands at the first scan of its round: what was added counts from there on.
+ *
+ * @returns x along that axis; null while the file is not here, or is not the one that was meant
+ */
+export function markX(
+  at: NotePlace,
+  { names }: Pick<TrendFiles, "names">,
+  { current, keys, timesMs }: Pick<PlacedFiles, "current" | "keys" | "timesMs">,
+  axis: FileAxis,
+): number | null {
+  if ("time_ms" in at) return momentX(at.time_ms, current, timesMs, axis);
+  const { xs } = axis;
+  if (names[at.offset] !== at.name || at.offset >= xs.length) return null;
+  let x = xs[at.offset]!;
+  for (let offset = 0; offset < xs.length; offset++)
+    if (current[offset] === 1 && keys[offset] === keys[at.offset] && xs[offset]! < x) x = xs[offset]!;
+  return x;
+}
+
+function momentX(
+  timeMs: number,
+  current: Uint8Array,
+  timesMs: Float64Array,
+  { xs, perMs }: FileAxis,
+): number | null {
+  let [before, after] = [-1, -1];
+  for (let offset = 0; offset < xs.length; offset++) {
+    if (current[offset] === 0) continue;
+    const ms = timesMs[offset]!;
+    if (ms < timeMs && (before < 0 || ms > timesMs[before]!)) before = offset;
+    if (ms >= timeMs && (after < 0 || ms < timesMs[after]!)) after = offset;
+  }
+  const anchor = before < 0 ? after : before;
+  if (anchor < 0) return null;
+  if (perMs !== null) return xs[anchor]! + perMs * (timeMs - timesMs[anchor]!);
+  if (before < 0) return xs[after]!;
+  return after < 0 ? xs[before]! + 0.5 : (xs[before]! + xs[after]!) / 2;
+}
+
+/** The injections among notes, along the axis of the trend settings. */
+export function injectionsOf(notes: readonly Note[], files: TrendFiles, placed: PlacedFiles): Injection[] {
+  return notes.flatMap((note) => {
+    if (note.kind !== "injection" || note.removed) return [];
+    const x = markX(note.at, files, placed, placed);
+    return x === null ? [] : [{ x, concentration: note.concentration }];
+  });
+}

@@ -1,0 +1,83 @@
+import type { TrendSeries } from "../electrochem/trend-series.ts";
+import { RESULT_KINDS } from "../protocol/log-tables.ts";
+import type { TrendQuantity } from "../protocol/trend-params.ts";
+import type { Exclusions } from "./exclusions.ts";
+import type { PlacedFiles } from "./placed-files.ts";
+import type { TrendColumn, TrendResults } from "./trend-log.ts";
+
+/** A series that knows from which file each of its values comes. */
+export interface FileSeries extends TrendSeries {
+  readonly offsets: Float64Array;
+}
+
+const PEAK = RESULT_KINDS.indexOf("peak");
+
+const COLUMNS: Record<TrendQuantity, TrendColumn> = {
+  height: "peak_height_a",
+  area: "peak_area_av",
+  charge: "peak_height_a",
+  potential: "peak_potential_v",
+  half_width: "half_width_v",
+};
+
+/** How each quantity is made, where it is not simply read from the result. */
+export const CHARGE_FORMULA = "Q = height / f";
+
+/** Unit of a quantity as it is stored. */
+export const QUANTITY_UNITS: Record<TrendQuantity, string> = {
+  height: "A",
+  area: "A·V",
+  charge: "C",
+  potential: "V",
+  half_width: "V",
+};
+
+/**
+ * One trace along its keys. A file without a peak, or that is excluded, stays in its place without a value; results
+ * of older revisions are left out.
+ */
+export function traceSeries(
+  results: TrendResults,
+  quantity: TrendQuantity,
+  { current, keys, xs }: PlacedFiles,
+  exclusions: Exclusions,
+): FileSeries {
+  const offsets = results.column("offset").view();
+  const kinds = results.column("kind").view();
+  const column = results.column(COLUMNS[quantity]).view();
+  const divisor = quantity === "charge" ? (results.id.frequencyHz ?? Number.NaN) : 1;
+  const rows = new Uint32Array(offsets.length);
+  let count = 0;
+  let isSorted = true;
+  for (let row = 0; row < offsets.length; row++) {
+    const offset = offsets[row]!;
+    // The columns of files may be a moment older than the results.
+    if (current[offset] !== 1 || Number.isNaN(keys[offset]!)) continue;
+    if (count > 0 && keys[offset]! < keys[offsets[rows[count - 1]!]!]!) isSorted = false;
+    rows[count++] = row;
+  }
+  const taken = rows.subarray(0, count);
+  if (!isSorted) taken.sort((a, b) => keys[offsets[a]!]! - keys[offsets[b]!]! || a - b);
+  const series = empty(count);
+  for (let i = 0; i < count; i++) {
+    const row = taken[i]!;
+    const offset = offsets[row]!;
+    series.keys[i] = keys[offset]!;
+    series.xs[i] = xs[offset]!;
+    series.offsets[i] = offset;
+    series.values[i] = kinds[row] === PEAK ? column[row]! / divisor : Number.NaN;
+  }
+  leaveOut(series, results.id.electrode, exclusions);
+  return series;
+}
+
+function empty(count: number) {
+  const column = () => new Float64Array(count);
+  return { keys: column(), xs: column(), offsets: column(), values: column() };
+}
+
+function leaveOut({ offsets, values }: FileSeries, electrode: number, exclusions: Exclusions): void {
+  if (exclusions.size === 0) return;
+  const excluded = new Set(exclusions.offsets().filter((one) => exclusions.isExcluded(one, electrode)));
+  for (let i = 0; i < offsets.length; i++) if (excluded.has(offsets[i]!)) values[i] = Number.NaN;
+}

@@ -1,0 +1,95 @@
+import type { EntryRow, ResultRow } from "../protocol/log-tables.ts";
+
+/** What trends are made of: a file log as columns, wherever it was read (the viewer's own log, an export's pages). */
+
+/** The files of a log; a file's place is its offset. */
+export interface TrendFiles {
+  /** Files there are: offsets run from 0 to before it. */
+  readonly next: number;
+  readonly names: readonly string[];
+  /** Whether this is the newest revision of its name; older ones do not count. */
+  isCurrent(offset: number): boolean;
+  isAnalysed(offset: number): boolean;
+  entry(offset: number, field: "file_number" | "frequency_hz" | "mtime_ms" | "started_at_ms"): number;
+}
+
+export interface TraceName {
+  readonly electrode: number;
+  /** Null: the files do not say. */
+  readonly frequencyHz: number | null;
+}
+
+export type TrendColumn =
+  | "offset"
+  | "kind"
+  | "peak_height_a"
+  | "peak_area_av"
+  | "peak_potential_v"
+  | "half_width_v";
+
+/** The results of one electrode at one frequency, in the order of the log. */
+export interface TrendResults {
+  readonly id: TraceName;
+  column(field: TrendColumn): { view(): Float64Array };
+}
+
+export interface TrendLog {
+  readonly files: TrendFiles;
+  readonly traces: Iterable<TrendResults>;
+}
+
+type Results = Pick<ResultRow, TrendColumn | "electrode" | "frequency_hz">;
+
+/** A log collected from rows: for whoever reads it page by page and keeps nothing else. */
+export class CollectedLog implements TrendLog, TrendFiles {
+  readonly names: string[] = [];
+  private readonly entries: EntryRow[] = [];
+  private readonly newest = new Map<string, number>();
+  private readonly rows = new Map<string, { readonly id: TraceName; readonly rows: Results[] }>();
+
+  get next(): number {
+    return this.names.length;
+  }
+
+  get files(): TrendFiles {
+    return this;
+  }
+
+  /** Takes the next entries, with the results of their files. */
+  add(names: readonly string[], entries: readonly EntryRow[], results: readonly Results[]): void {
+    entries.forEach((entry, index) => {
+      const name = names[index] ?? "";
+      this.newest.set(name, this.next);
+      this.names.push(name);
+      this.entries.push(entry);
+    });
+    for (const row of results) this.trace(row).push(row);
+  }
+
+  isCurrent(offset: number): boolean {
+    return this.newest.get(this.names[offset] ?? "") === offset;
+  }
+
+  isAnalysed(offset: number): boolean {
+    return this.entries[offset]?.status === 0;
+  }
+
+  entry(offset: number, field: keyof EntryRow): number {
+    return this.entries[offset]?.[field] ?? Number.NaN;
+  }
+
+  get traces(): TrendResults[] {
+    return [...this.rows.values()].map(({ id, rows }) => ({
+      id,
+      column: (field) => ({ view: () => Float64Array.from(rows, (row) => row[field]) }),
+    }));
+  }
+
+  private trace({ electrode, frequency_hz }: Results): Results[] {
+    const frequencyHz = Number.isNaN(frequency_hz) ? null : frequency_hz;
+    const key = `${electrode}@${frequencyHz}`;
+    const found = this.rows.get(key) ?? { id: { electrode, frequencyHz }, rows: [] };
+    this.rows.set(key, found);
+    return found.rows;
+  }
+}

@@ -1,0 +1,79 @@
+import { ENTRY_STATUS, EntryTable, RESULT_KINDS, ResultTable } from "../../../shared/protocol/log-tables.ts";
+import type { Note } from "../../../shared/protocol/note.ts";
+import { TrendParams } from "../../../shared/protocol/trend-params.ts";
+import { DerivedTrends } from "../../../shared/trends/derived-trends.ts";
+import { CollectedLog } from "../../../shared/trends/trend-log.ts";
+
+/** One file as a test writes it. */
+export interface ModelFile {
+  readonly name: string;
+  readonly number: number;
+  readonly hz: number;
+  /** Peak height in A of electrode 1, 2, …; NaN: no peak. */
+  readonly heights: readonly number[];
+  readonly minute?: number;
+  readonly failed?: boolean;
+}
+
+export function logOf(files: readonly ModelFile[]): CollectedLog {
+  const log = new CollectedLog();
+  files.forEach((file, offset) => {
+    const mtime_ms = 60_000 * (file.minute ?? offset);
+    const status = ENTRY_STATUS[file.failed ? "failed" : "analysed"];
+    const entry = { offset, status, file_number: file.number, frequency_hz: file.hz, mtime_ms };
+    const results = (file.failed ? [] : file.heights).map((height, index) => ({
+      offset,
+      electrode: index + 1,
+      frequency_hz: file.hz,
+      kind: RESULT_KINDS.indexOf(Number.isNaN(height) ? "no-maximum" : "peak"),
+      peak_height_a: height,
+      peak_area_av: height / 10,
+      peak_potential_v: -0.3,
+    }));
+    log.add(
+      [file.name],
+      EntryTable.read(EntryTable.write([entry])),
+      ResultTable.read(ResultTable.write(results)),
+    );
+  });
+  return log;
+}
+
+export function derive(
+  files: readonly ModelFile[],
+  params: Partial<TrendParams> = {},
+  notes: readonly Note[] = [],
+): DerivedTrends {
+  const log = logOf(files);
+  return new DerivedTrends(log, notes, TrendParams.parse({ axis: "file-number", ...params }));
+}
+
+let count = 0;
+export function note(more: Partial<Note>): Note {
+  count += 1;
+  return {
+    note_id: `note-of-a-test-${count}`,
+    rev: count,
+    kind: "injection",
+    at: { time_ms: 0 },
+    electrode: null,
+    text: "",
+    concentration: null,
+    unit: null,
+    author_role: "control",
+    created_at_ms: 0,
+    removed: false,
+    ...more,
+  };
+}
+
+/** A file or one electrode of it does not count. */
+export function excluded(files: readonly ModelFile[], offset: number, electrode: number | null = null): Note {
+  const at = { offset, name: files[offset]?.name ?? "" };
+  return note({ kind: "exclude", at, electrode, text: "Air bubble" });
+}
+
+/** Values as people write them: null for none. */
+export function listed(values: Iterable<number>): (number | null)[] {
+  return Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+}
