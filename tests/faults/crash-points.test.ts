@@ -14,6 +14,7 @@ import { startRawAgent } from "../support/raw-agent.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
 import { checkHistory, type Verdict } from "./checker.ts";
 import { type LifeEnded, live } from "./mortal-agent.ts";
+import { Rounds } from "./rounds.ts";
 import { scenario, shortOrLong, together } from "./scenario.ts";
 import { readStoredLog } from "./stored-log.ts";
 
@@ -36,9 +37,11 @@ test(
       for (let n = 1 + Math.floor(random.uniform() * STRIDE); n <= whole.calls; n += STRIDE) points.push(n);
       const verdicts: Verdict[] = [whole.verdict];
       const seeds = points.map(() => Math.floor(random.uniform() * 2 ** 32));
-      const left = points.entries();
+      const rounds = new Rounds(points.length);
+      const left = rounds[Symbol.iterator]();
       const worker = async () => {
-        for (const [index, calls] of left) {
+        for (const index of left) {
+          const calls = points[index] ?? 0;
           const { verdict } = await dieAt(hub, calls, new Random(seeds[index] ?? 0));
           verdicts.push({
             ...verdict,
@@ -48,7 +51,12 @@ test(
       };
       await Promise.all(Array.from({ length: AT_ONCE }, worker));
       const note = `a life without a crash makes ${whole.calls} calls (folder and network together)`;
-      return { ...together(verdicts), stalenessMs: null, rounds: `${points.length} crash points`, note };
+      return {
+        ...together(verdicts),
+        stalenessMs: null,
+        rounds: `${rounds} crash points, ${FILES} files each`,
+        note,
+      };
     }),
 );
 

@@ -1,5 +1,6 @@
 import { test } from "vitest";
 import type { Random } from "../../agent/random.ts";
+import { Rounds } from "./rounds.ts";
 import { scenario, shortOrLong } from "./scenario.ts";
 import { Scene } from "./scene.ts";
 
@@ -37,13 +38,15 @@ async function rewriteUnseen(random: Random) {
   const { instrument, agent } = scene.party;
   const names = namesFor(instrument.pattern);
   const size = instrument.newContent().length + LONGER;
-  for (let revision = 1; revision <= 1 + REWRITES; revision++) {
+  const rounds = new Rounds(1 + REWRITES);
+  for (const round of rounds) {
+    const revision = round + 1;
     agent.sigstop();
     for (const name of names) await instrument.putUnseen(name, instrument.newContent(size), STAMP_S);
     agent.sigcont();
     await scene.party.showRevision(revision);
   }
-  return { ...(await scene.judge()), rounds: `${REWRITES} × ${REWRITTEN} files` };
+  return { ...(await scene.judge()), rounds: `${rounds} contents, ${REWRITTEN} files` };
 }
 
 async function thereAndBack(random: Random) {
@@ -53,12 +56,14 @@ async function thereAndBack(random: Random) {
     name,
     contents: [instrument.newContent(), instrument.newContent()],
   }));
-  for (let revision = 1; revision <= 1 + REWRITES; revision++) {
+  const rounds = new Rounds(1 + REWRITES);
+  for (const round of rounds) {
+    const revision = round + 1;
     for (const { name, contents } of files)
-      await instrument.put(name, contents[(revision - 1) % 2] ?? new Uint8Array());
+      await instrument.put(name, contents[round % 2] ?? new Uint8Array());
     await scene.party.showRevision(revision);
   }
-  return { ...(await scene.judge()), rounds: `${REWRITES} × ${REWRITTEN} files` };
+  return { ...(await scene.judge()), rounds: `${rounds} contents, ${REWRITTEN} files` };
 }
 
 function namesFor(pattern: string): string[] {

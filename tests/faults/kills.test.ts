@@ -1,5 +1,5 @@
 import { test } from "vitest";
-import { strikeRounds } from "./rounds.ts";
+import { Rounds, strikeRounds } from "./rounds.ts";
 import { convergedWithin, scenario, shortOrLong } from "./scenario.ts";
 import { Scene } from "./scene.ts";
 
@@ -10,19 +10,21 @@ test("[I1] an agent killed with -9 at any moment", { timeout: ROUNDS * ROUND_MS 
   scenario("agent killed with -9", async (random) => {
     const scene = await Scene.start(random);
     const { agent } = scene.party;
-    await strikeRounds(scene, ROUNDS, random, {
+    const rounds = new Rounds(ROUNDS);
+    await strikeRounds(scene, rounds, random, {
       strike: () => agent.kill9(),
       heal: () => agent.start(),
       lastsMs: () => random.uniform() * 500,
     });
-    return { rounds: `${ROUNDS}`, ...(await scene.judge()) };
+    return { rounds: `${rounds}`, ...(await scene.judge()) };
   }),
 );
 
 test("[I1] [I5] a hub killed with -9 at any moment", { timeout: ROUNDS * ROUND_MS }, () =>
   scenario("hub killed with -9", async (random) => {
     const scene = await Scene.start(random);
-    const slowestMs = await strikeRounds(scene, ROUNDS, random, {
+    const rounds = new Rounds(ROUNDS);
+    const slowestMs = await strikeRounds(scene, rounds, random, {
       strike: () => scene.hub.kill9(),
       heal: () => scene.hub.start(),
       lastsMs: () => random.uniform() * 500,
@@ -30,7 +32,7 @@ test("[I1] [I5] a hub killed with -9 at any moment", { timeout: ROUNDS * ROUND_M
     const verdict = await scene.judge();
     return {
       ...verdict,
-      rounds: `${ROUNDS}`,
+      rounds: `${rounds}`,
       violations: [...verdict.violations, ...convergedWithin(slowestMs, 5_000)],
     };
   }),
@@ -39,7 +41,8 @@ test("[I1] [I5] a hub killed with -9 at any moment", { timeout: ROUNDS * ROUND_M
 test("[I1] [I3] [I5] a Redis killed with -9 at any moment", { timeout: ROUNDS * ROUND_MS }, () =>
   scenario("Redis killed with -9", async (random) => {
     const scene = await Scene.start(random, { store: "redis" });
-    const slowestMs = await strikeRounds(scene, ROUNDS, random, {
+    const rounds = new Rounds(ROUNDS);
+    const slowestMs = await strikeRounds(scene, rounds, random, {
       strike: () => scene.redis.kill9(),
       heal: () => scene.redis.restart(),
       lastsMs: () => random.uniform() * 1_000,
@@ -47,7 +50,7 @@ test("[I1] [I3] [I5] a Redis killed with -9 at any moment", { timeout: ROUNDS * 
     const verdict = await scene.judge();
     return {
       ...verdict,
-      rounds: `${ROUNDS}`,
+      rounds: `${rounds}`,
       violations: [...verdict.violations, ...convergedWithin(slowestMs, 20_000)],
     };
   }),
@@ -55,7 +58,7 @@ test("[I1] [I3] [I5] a Redis killed with -9 at any moment", { timeout: ROUNDS * 
 
 test("[I1] [I5] a hub that is restarted while everybody works", { timeout: ROUNDS * ROUND_MS }, () =>
   scenario("hub restarted (SIGTERM)", async (random) => {
-    const rounds = shortOrLong(2, 50);
+    const rounds = new Rounds(shortOrLong(2, 50));
     const scene = await Scene.start(random);
     const codes: (number | null)[] = [];
     const slowestMs = await strikeRounds(scene, rounds, random, {

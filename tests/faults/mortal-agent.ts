@@ -1,12 +1,13 @@
 import { cpSync, readdirSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { type Agent, startAgent } from "../../agent/agent.ts";
-import { type Clock, systemClock } from "../../agent/clock.ts";
+import type { Clock } from "../../agent/clock.ts";
 import type { FolderFiles, OpenFile } from "../../agent/folder-files.ts";
 import { nodeFolderFiles } from "../../agent/node-folder-files.ts";
 import type { Random } from "../../agent/random.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { AckTap } from "./ack-tap.ts";
+import { fasterClock } from "./faster-clock.ts";
 
 /** Its clock runs so much faster: re-readings and savings of hashes, seconds apart, fall into a short life. */
 const FASTER = 40;
@@ -125,11 +126,8 @@ function mortalFiles(mayGoOn: () => boolean): FolderFiles & { closeAll(): Promis
 }
 
 function mortalClock(isDead: () => boolean): Clock {
-  return {
-    monotonicMs: () => systemClock.monotonicMs() * FASTER,
-    wallMs: () => systemClock.wallMs(),
-    after: (delayMs, task) => systemClock.after(delayMs / FASTER, () => void (isDead() || task())),
-  };
+  const clock = fasterClock(FASTER);
+  return { ...clock, after: (delayMs, task) => clock.after(delayMs, () => void (isDead() || task())) };
 }
 
 /** A file that was being written may be torn at any byte. The key is written whole or not at all. */

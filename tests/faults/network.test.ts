@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { test } from "vitest";
-import { strikeRounds } from "./rounds.ts";
+import { Rounds, strikeRounds } from "./rounds.ts";
 import { convergedWithin, scenario, shortOrLong } from "./scenario.ts";
 import { Scene } from "./scene.ts";
 
@@ -9,7 +9,7 @@ const FEW_FILES = shortOrLong(8, 60);
 
 test("[I1] the cable between agent, viewers and hub is out for a while", { timeout: 600_000 }, () =>
   scenario("network cut", async (random) => {
-    const rounds = shortOrLong(1, 10);
+    const rounds = new Rounds(shortOrLong(1, 10));
     const scene = await Scene.start(random, { viewers: 2 });
     const ways = [scene.party.way, ...scene.party.viewers.map(({ way }) => way)];
     const slowestMs = await strikeRounds(scene, rounds, random, {
@@ -23,7 +23,7 @@ test("[I1] the cable between agent, viewers and hub is out for a while", { timeo
     });
     const verdict = await scene.judge();
     const violations = [...verdict.violations, ...convergedWithin(slowestMs, 15_000)];
-    return { ...verdict, rounds: `${rounds} of ${CUT_MS / 1_000} s`, violations };
+    return { ...verdict, rounds: `${rounds}, each ${CUT_MS / 1_000} s`, violations };
   }),
 );
 
@@ -32,7 +32,7 @@ test(
   { timeout: 600_000 },
   () =>
     scenario("half-open connections", async (random) => {
-      const rounds = shortOrLong(1, 10);
+      const rounds = new Rounds(shortOrLong(1, 10));
       const scene = await Scene.start(random, { viewers: 3 });
       const [toHub, fromHub, both] = scene.party.viewers.map(({ way }) => way);
       const agent = scene.party.way;

@@ -3,6 +3,7 @@ import type { Random } from "../../agent/random.ts";
 import { logKey } from "../../server/sessions/session-book.ts";
 import { userTag } from "../../server/sessions/user-tag.ts";
 import type { LogKey } from "../../server/store/port.ts";
+import type { SessionSummary } from "../../shared/protocol/session.ts";
 import type { UserId } from "../../shared/protocol/user-id.ts";
 import { startTestAgent } from "../support/agent.ts";
 import { startAgentProcess } from "../support/agent-process.ts";
@@ -37,6 +38,9 @@ export interface PartyViewer {
   readonly spy: WireSpy;
 }
 
+/** Not the default: what comes back after a loss must be this. */
+const PARAMS = { min_snr: 2.5 };
+
 /** One laboratory: an instrument, its agent, and those who watch it, each with its own way to the hub. */
 export class Party {
   readonly canary: string;
@@ -59,7 +63,7 @@ export class Party {
     );
     const [first, ...others] = viewers;
     if (first === undefined) throw new RangeError("A party needs a viewer.");
-    const { session_id } = await first.viewer.startSession(instrument.pattern);
+    const { session_id } = await first.viewer.startSession(instrument.pattern, PARAMS);
     for (const { viewer } of others) viewer.follow(session_id);
     return new Party({ canary, agent, instrument, acks, way, viewers, sessionId: session_id });
   }
@@ -116,6 +120,15 @@ export class Party {
     await Promise.all(
       this.viewers.map(({ viewer }) => viewer.until(`shows revision ${revision}`, () => shows(viewer))),
     );
+  }
+
+  /** Its session as the hub describes it now. */
+  async session(): Promise<SessionSummary> {
+    const reply = await this.viewers[0]?.viewer.ask("join", { user_id: this.agent.userId });
+    const sessions = reply?.ok ? reply.value.sessions : [];
+    const session = sessions.find(({ session_id }) => session_id === this.sessionId);
+    if (session === undefined) throw new Error(`The hub does not know the session of ${this.canary}.`);
+    return session;
   }
 
   judge(log: StoredLog, options: CheckOptions): Verdict {

@@ -6,6 +6,7 @@ import { onTestFinished, test } from "vitest";
 import { openStore } from "../../server/store/open-store.ts";
 import { PowerCutDisk } from "../support/power-cut-disk.ts";
 import { acksBrokenIn } from "./checker.ts";
+import { Rounds } from "./rounds.ts";
 import { cannotRun, scenario, shortOrLong } from "./scenario.ts";
 import { Scene } from "./scene.ts";
 import { readStoredLog } from "./stored-log.ts";
@@ -26,7 +27,8 @@ test("[I3] what was acknowledged is on the disk when the power goes", {
   await scenario("power cut (embedded store)", async (random) => {
     const scene = await Scene.start(random, { dataDir: disk.folder });
     const violations: string[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
+    const rounds = new Rounds(ROUNDS);
+    for (const round of rounds) {
       const control = join(disk.folder, `unsynced-${round}`);
       const writing = scene.writeOn();
       await scene.party.showsMore(10);
@@ -45,7 +47,7 @@ test("[I3] what was acknowledged is on the disk when the power goes", {
       await scene.converged();
     }
     const verdict = await scene.judge();
-    return { ...verdict, rounds: `${ROUNDS}`, violations: [...violations, ...verdict.violations] };
+    return { ...verdict, rounds: `${rounds}`, violations: [...violations, ...verdict.violations] };
   });
 });
 

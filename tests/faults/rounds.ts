@@ -2,6 +2,30 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Random } from "../../agent/random.ts";
 import type { Scene } from "./scene.ts";
 
+/** `--minutes N`: what is done again and again ends after that long, and the row says how often it was done. */
+const LONGEST_MS = Number(process.env.FAULTS_MINUTES ?? Number.POSITIVE_INFINITY) * 60_000;
+
+/** The numbers of the rounds, from 0, until all are done or the time is over. */
+export class Rounds implements Iterable<number> {
+  readonly #wanted: number;
+  #done = 0;
+
+  constructor(wanted: number) {
+    this.#wanted = wanted;
+  }
+
+  *[Symbol.iterator](): Generator<number> {
+    const endMs = performance.now() + LONGEST_MS;
+    while (this.#done < this.#wanted && performance.now() < endMs) yield this.#done++;
+  }
+
+  /** For the table: `200`, or `60 of 200`. */
+  toString(): string {
+    const count = (rounds: number) => rounds.toLocaleString("en-US");
+    return this.#done < this.#wanted ? `${count(this.#done)} of ${count(this.#wanted)}` : count(this.#wanted);
+  }
+}
+
 export interface Fault {
   strike(): Promise<void> | void;
   heal(): Promise<void> | void;
@@ -17,12 +41,12 @@ export interface Fault {
  */
 export async function strikeRounds(
   scene: Scene,
-  rounds: number,
+  rounds: Rounds,
   random: Random,
   fault: Fault,
 ): Promise<number> {
   let slowestMs = 0;
-  for (let round = 0; round < rounds; round++) {
+  for (const _ of rounds) {
     const writing = scene.writeOn();
     await scene.party.showsMore(1 + Math.floor(random.uniform() * 10));
     await pause(random.uniform() * 300);

@@ -1,12 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
-/** `npm run test:faults -- [--long] [--table FILE] [--seed N] [NAME …]`: the faults, once each or often. */
+/** `npm run test:faults -- [--long] [--minutes N] [--table FILE] [--seed N] [NAME …]`: the faults, once each or often. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     /** Hundreds of rounds and the fault's full length: an hour or more. */
     long: { type: "boolean", default: false },
+    /** Nothing is repeated for longer: the row then says how often it was done. */
+    minutes: { type: "string" },
     /** Where the table goes, beside the screen. */
     table: { type: "string" },
     /** Repeats the random moments of a run that printed it. */
@@ -17,6 +19,7 @@ const { values, positionals } = parseArgs({
 const env = {
   ...process.env,
   ...(values.long ? { FAULTS_LONG: "1" } : {}),
+  ...(values.minutes === undefined ? {} : { FAULTS_MINUTES: values.minutes }),
   ...(values.table === undefined ? {} : { FAULTS_TABLE: values.table }),
   ...(values.seed === undefined ? {} : { SEED: values.seed }),
 };

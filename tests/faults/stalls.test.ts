@@ -1,6 +1,6 @@
 import { test } from "vitest";
 import type { Random } from "../../agent/random.ts";
-import { strikeRounds } from "./rounds.ts";
+import { Rounds, strikeRounds } from "./rounds.ts";
 import { convergedWithin, scenario, shortOrLong } from "./scenario.ts";
 import { Scene, type SceneOptions } from "./scene.ts";
 import type { FaultName } from "./table.ts";
@@ -34,12 +34,13 @@ test(`[I1] [I5] agent, hub and Redis stand still for ${STALL_MS / 1_000} s`, {
 
 async function standStill({ options, statedMs, who }: Standing, random: Random) {
   const scene = await Scene.start(random, options);
-  const slowestMs = await strikeRounds(scene, ROUNDS, random, {
+  const rounds = new Rounds(ROUNDS);
+  const slowestMs = await strikeRounds(scene, rounds, random, {
     strike: () => who(scene).sigstop(),
     heal: () => who(scene).sigcont(),
     lastsMs: () => STALL_MS,
   });
   const verdict = await scene.judge();
   const violations = [...verdict.violations, ...convergedWithin(slowestMs, statedMs)];
-  return { ...verdict, rounds: `${ROUNDS} of ${STALL_MS / 1_000} s`, violations };
+  return { ...verdict, rounds: `${rounds}, each ${STALL_MS / 1_000} s`, violations };
 }

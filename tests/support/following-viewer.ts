@@ -78,14 +78,17 @@ export class FollowingViewer {
   }
 
   /** Starts a session over the agent's files and follows it. Tries until the agent is there. */
-  async startSession(pattern: string): Promise<SessionSummary> {
+  async startSession(
+    pattern: string,
+    analysisParams: PayloadOf<Requests, "start_analysis_session">["analysisParams"] = {},
+  ): Promise<SessionSummary> {
     await this.until("has joined", () => this.#joined);
     for (;;) {
       const filters = { pattern };
       const reply = await this.ask("start_analysis_session", {
         user_id: this.#userId,
         filters,
-        analysisParams: {},
+        analysisParams,
       });
       if (reply.ok) {
         this.follow(reply.value.session.session_id);
