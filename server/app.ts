@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { AccessWatch } from "./access/access-watch.ts";
 import { ShareLinks } from "./access/share-links.ts";
+import { openBackups } from "./backup/backups.ts";
 import type { Config } from "./config.ts";
 import { Edge } from "./edge/edge.ts";
 import { guardSockets } from "./edge/guard-sockets.ts";
@@ -69,6 +70,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   const identity = await StoreIdentity.open(store);
   const registry = new AgentRegistry({ ...dependencies, store });
   const shareLinks = new ShareLinks({ ...dependencies, store });
+  const readiness = new Readiness(() => store.problem(), dependencies.warnings);
   const hub: Hub = {
     config,
     edge,
@@ -88,7 +90,8 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     shareLinks,
     accessWatch: new AccessWatch(shareLinks, now),
     metrics,
-    readiness: new Readiness(() => store.problem(), dependencies.warnings),
+    readiness,
+    backups: openBackups({ config, now, log: app.log, readiness, counts: metrics.backups }),
     log: app.log,
     now,
     newId,
@@ -108,6 +111,8 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   everySecond(app, hub, "load not measured", async () => metrics.load.tick());
   app.addHook("onClose", async () => metrics.load.stop());
   everySecond(app, hub, "share links not checked", () => hub.accessWatch.tick());
+  everySecond(app, hub, "backup not due", async () => hub.backups?.tick());
+  app.addHook("preClose", async () => hub.backups?.stop());
   const drain = new Drain(app, io, hub);
   app.addHook("onClose", async () => store.close());
   return { app, hub, leave: (why) => drain.leave(why) };

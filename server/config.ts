@@ -125,6 +125,24 @@ export const VARIABLES = {
     unit: "MiB, 1 to 16777216",
     help: "Room for instrument files on this hub. Past it the oldest go; their results stay.",
   },
+  BACKUP_DIR: {
+    schema: z.string().min(1).optional(),
+    fallback: "none",
+    unit: "folder",
+    help: "Copy the database here on a schedule, while the hub runs. On another disk, best on another machine.",
+  },
+  BACKUP_EVERY_HOURS: {
+    schema: integer(1, 8_760, 24),
+    fallback: "24",
+    unit: "h, 1 to 8760",
+    help: "Time from one backup to the next.",
+  },
+  BACKUP_KEEP: {
+    schema: integer(1, 1_000, 7),
+    fallback: "7",
+    unit: "1 to 1000",
+    help: "Backups that are kept. Each is as large as the data.",
+  },
   DRAIN_WITHIN_S: {
     schema: integer(1, 3_600, 10),
     fallback: "10",
@@ -153,6 +171,9 @@ const Settings = z.object({
   MAX_VIEWERS_PER_AGENT: VARIABLES.MAX_VIEWERS_PER_AGENT.schema,
   MAX_FILE_BYTES: VARIABLES.MAX_FILE_BYTES.schema,
   RAW_BUDGET_MB: VARIABLES.RAW_BUDGET_MB.schema,
+  BACKUP_DIR: VARIABLES.BACKUP_DIR.schema,
+  BACKUP_EVERY_HOURS: VARIABLES.BACKUP_EVERY_HOURS.schema,
+  BACKUP_KEEP: VARIABLES.BACKUP_KEEP.schema,
   DRAIN_WITHIN_S: VARIABLES.DRAIN_WITHIN_S.schema,
   LOG_LEVEL: VARIABLES.LOG_LEVEL.schema,
 } satisfies Record<keyof typeof VARIABLES, z.ZodType>);

@@ -1,4 +1,5 @@
 import { Gauge, Registry } from "prom-client";
+import { BackupCounts } from "./backup-counts.ts";
 import { FileFlow } from "./file-flow.ts";
 import { addLiveGauges, type LiveNumbers } from "./live-numbers.ts";
 import { ProcessLoad } from "./process-load.ts";
@@ -19,6 +20,7 @@ export class HubMetrics {
   readonly requests = new RequestCounts(this.registry);
   readonly store = new StoreTiming(this.registry);
   readonly tasks: TaskCounts;
+  readonly backups = new BackupCounts(this.registry);
   readonly load = new ProcessLoad(this.registry);
 
   constructor(now: () => number) {

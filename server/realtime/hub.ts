@@ -1,5 +1,6 @@
 import type { AccessWatch } from "../access/access-watch.ts";
 import type { ShareLinks } from "../access/share-links.ts";
+import type { Backups } from "../backup/backups.ts";
 import type { Config } from "../config.ts";
 import type { Edge } from "../edge/edge.ts";
 import type { ExportLinks } from "../exports/export-links.ts";
@@ -40,6 +41,8 @@ export interface Hub {
   readonly accessWatch: AccessWatch;
   readonly metrics: HubMetrics;
   readonly readiness: Readiness;
+  /** Null where there are none: without BACKUP_DIR, and where the results are in Redis. */
+  readonly backups: Backups | null;
   readonly log: HubLog;
   readonly now: () => number;
   readonly newId: () => string;
