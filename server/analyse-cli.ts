@@ -3,18 +3,20 @@ import { parseFile } from "../shared/formats/registry.ts";
 import type { Technique } from "../shared/formats/scan.ts";
 import type { NameFields } from "../shared/protocol/name-pattern.ts";
 import { type AnalyseCommand, EXIT, HELP, readCommand } from "./analyse/command-line.ts";
-import { SweepSeries } from "./analyse/cv-records.ts";
+import { decayRecords } from "./analyse/decay-records.ts";
 import type { MeasurementFile } from "./analyse/measurement-file.ts";
 import { fieldsOfNames } from "./analyse/name-fields.ts";
 import { type AnalyseParams, ParamsError, parseParams } from "./analyse/params.ts";
+import { peakRecords } from "./analyse/pulse-records.ts";
 import { jsonReport, textReport } from "./analyse/report.ts";
-import { PulseSeries } from "./analyse/swv-records.ts";
+import { Series } from "./analyse/series.ts";
+import { sweepRecords } from "./analyse/sweep-records.ts";
 
 /** Offline analysis: files in, records out, by the same code as the hub. `--help` says the rest. */
 
 const { stdout, stderr } = process;
 
-const ANALYSED: ReadonlySet<Technique> = new Set<Technique>(["swv", "dpv", "cv", "lsv"]);
+const ANALYSED: ReadonlySet<Technique> = new Set<Technique>(["swv", "dpv", "cv", "lsv", "ca"]);
 
 // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
 stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -44,8 +46,9 @@ function analyse({ files, paramsFile, json }: AnalyseCommand): number {
   const { params, fields } = settings;
   const report = json ? jsonReport((text) => stdout.write(text)) : textReport((text) => stdout.write(text));
   const analysts = [
-    ...(["swv", "dpv"] as const).map((technique) => new PulseSeries(technique, params.swv)),
-    ...(["cv", "lsv"] as const).map((technique) => new SweepSeries(technique, params.cv)),
+    ...(["swv", "dpv"] as const).map((technique) => new Series(technique, params.swv, peakRecords)),
+    ...(["cv", "lsv"] as const).map((technique) => new Series(technique, params.cv, sweepRecords)),
+    new Series("ca", params.ca, decayRecords),
   ];
   let failures = 0;
   for (const name of files) {

@@ -29,6 +29,8 @@ export const PERMISSIONS = {
   describe_folder: CONTROL,
   preview_file: CONTROL,
   start_analysis_session: CONTROL,
+  start_cv_analysis_session: CONTROL,
+  start_frequency_map_session: CONTROL,
   stop_analysis_session: CONTROL,
   annotate: CONTROL,
   set_trend_params: CONTROL,

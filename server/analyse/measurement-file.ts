@@ -1,6 +1,6 @@
-import type { ParsedFile, Scan, Technique } from "../../shared/formats/scan.ts";
-import type { NameFields } from "../../shared/protocol/name-pattern.ts";
-import { type FileFacts, scanFrequency, scansFor } from "../analysis/analyse-file.ts";
+import type { ParsedFile, Technique } from "../../shared/formats/scan.ts";
+import type { FileFacts } from "../analysis/analyse-file.ts";
+import type { ScanPlace } from "../analysis/technique-analysis.ts";
 
 /** A file that could be read, with what its name told. */
 export interface MeasurementFile {
@@ -25,35 +25,19 @@ export interface RecordPlace {
   readonly started_at: string | null;
 }
 
-/**
- * The scans of one technique, in the form in which the session's analysis takes them: it knows SWV alone, and asks
- * of a scan only its curves.
- */
-export function scansLike(file: MeasurementFile, technique: Technique): Scan[] {
-  const wanted = file.parsed.scans.filter((scan) => scan.technique === technique);
-  return scansFor(
-    wanted.map((scan) => ({ ...scan, technique: "swv" as const })),
-    "swv",
-    file.facts.fields,
-  );
-}
-
 export function placeOf(
-  file: MeasurementFile,
-  technique: Technique,
-  scan: Scan,
-  index: number,
+  { name, facts }: MeasurementFile,
+  { scan, index, frequency_hz }: ScanPlace,
   electrode: number,
 ): RecordPlace {
-  const { fields }: { readonly fields: NameFields } = file.facts;
   return {
-    file: file.name,
-    technique,
-    file_number: fields.n ?? null,
+    file: name,
+    technique: scan.technique,
+    file_number: facts.fields.n ?? null,
     scan: index,
     cycle: scan.cycle ?? null,
     electrode,
-    frequency_hz: scanFrequency(scan, fields),
+    frequency_hz,
     started_at: scan.started_at ?? null,
   };
 }

@@ -1,8 +1,9 @@
-import type { DesktopRecord, PairRecord } from "./cv-records.ts";
-import type { PeakRecord } from "./swv-records.ts";
+import type { DecayRecord } from "./decay-records.ts";
+import type { PeakRecord } from "./pulse-records.ts";
+import type { DesktopRecord, PairRecord } from "./sweep-records.ts";
 import { textTable } from "./text-table.ts";
 
-export type AnalysisRecord = PeakRecord | PairRecord | DesktopRecord;
+export type AnalysisRecord = PeakRecord | PairRecord | DesktopRecord | DecayRecord;
 
 /** Where records go, one after the other. */
 export interface Report {
@@ -15,7 +16,7 @@ export interface Report {
 export function jsonReport(write: (text: string) => void): Report {
   return {
     add(record) {
-      if (record.record !== "peak") return write(`${JSON.stringify(record)}\n`);
+      if (!("numbers" in record)) return write(`${JSON.stringify(record)}\n`);
       const { numbers, ...place } = record;
       write(`${JSON.stringify({ ...place, ...numbers })}\n`);
     },

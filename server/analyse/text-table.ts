@@ -1,9 +1,10 @@
 import { type CvPeakOutcome, mainPeak } from "../../shared/electrochem/cv.ts";
 import type { DesktopSweep } from "../../shared/electrochem/cv-desktop.ts";
-import type { DesktopRecord, PairRecord } from "./cv-records.ts";
+import type { DecayRecord } from "./decay-records.ts";
 import type { RecordPlace } from "./measurement-file.ts";
+import type { PeakRecord } from "./pulse-records.ts";
 import type { AnalysisRecord } from "./report.ts";
-import type { PeakRecord } from "./swv-records.ts";
+import type { DesktopRecord, PairRecord } from "./sweep-records.ts";
 
 /** Records as aligned text for people: a table for each technique, under a line with its parameters. */
 
@@ -31,18 +32,18 @@ const PAIR_COLUMNS: Columns<PairRecord> = {
   ...PLACE_COLUMNS,
   segments: ({ forward, reverse }) =>
     reverse === null ? `${forward.number}` : `${forward.number}-${reverse.number}`,
-  "E forward/V": ({ forward, params }) => potential(mainOf(forward, params)?.peak_potential_v),
-  "i forward/A": ({ forward, params }) => amount(mainOf(forward, params)?.peak_height_a),
-  "Q forward/C": ({ forward, params }) => amount(mainOf(forward, params)?.charge_c),
-  "E reverse/V": ({ reverse, params }) => potential(mainOf(reverse, params)?.peak_potential_v),
-  "i reverse/A": ({ reverse, params }) => amount(mainOf(reverse, params)?.peak_height_a),
-  "Q reverse/C": ({ reverse, params }) => amount(mainOf(reverse, params)?.charge_c),
+  "E forward/V": ({ forward, anodic }) => potential(mainOf(forward, anodic)?.peak_potential_v),
+  "i forward/A": ({ forward, anodic }) => amount(mainOf(forward, anodic)?.peak_height_a),
+  "Q forward/C": ({ forward, anodic }) => amount(mainOf(forward, anodic)?.charge_c),
+  "E reverse/V": ({ reverse, anodic }) => potential(mainOf(reverse, anodic)?.peak_potential_v),
+  "i reverse/A": ({ reverse, anodic }) => amount(mainOf(reverse, anodic)?.peak_height_a),
+  "Q reverse/C": ({ reverse, anodic }) => amount(mainOf(reverse, anodic)?.charge_c),
   "ΔEp/V": ({ peak_separation_v }) => potential(peak_separation_v),
   "E½/V": ({ half_wave_potential_v }) => potential(half_wave_potential_v),
   "|ipa/ipc|": ({ height_ratio }) => plain(height_ratio, 4),
   Nicholson: ({ nicholson_ratio }) => plain(nicholson_ratio, 4),
-  flags: ({ forward, reverse, params }) =>
-    [flagsOf("forward", mainOf(forward, params)), flagsOf("reverse", mainOf(reverse, params))]
+  flags: ({ forward, reverse, anodic }) =>
+    [flagsOf("forward", mainOf(forward, anodic)), flagsOf("reverse", mainOf(reverse, anodic))]
       .flat()
       .join(" "),
 };
@@ -58,6 +59,17 @@ const DESKTOP_COLUMNS: Columns<DesktopRecord> = {
   "ΔEp/V": ({ peak_separation_v }) => potential(peak_separation_v),
 };
 
+const DECAY_COLUMNS: Columns<DecayRecord> = {
+  ...PLACE_COLUMNS,
+  outcome: ({ outcome }) => outcome,
+  "lifetime/s": ({ numbers }) => plain(numbers.lifetime_s),
+  "half-life/s": ({ numbers }) => plain(numbers.half_life_s),
+  "lifetime 2/s": ({ numbers }) => plain(numbers.lifetime_2_s),
+  "amplitude/A": ({ numbers }) => amount(numbers.amplitude_a),
+  "background/A": ({ numbers }) => amount(numbers.background_a),
+  "R²": ({ numbers }) => plain(numbers.r_squared),
+};
+
 /**
  * A table of records of one technique. Above it stand the parameters of the last record: what was open at the
  * first is settled there.
@@ -69,7 +81,13 @@ export function textTable(records: readonly AnalysisRecord[]): string {
   const peaks = records.filter((record) => record.record === "peak");
   const pairs = records.filter((record) => record.record === "segment-pair");
   const desktop = records.filter((record) => record.record === "desktop-cv");
-  const tables = [align(peaks, PEAK_COLUMNS), align(pairs, PAIR_COLUMNS), align(desktop, DESKTOP_COLUMNS)];
+  const decays = records.filter((record) => record.record === "decay");
+  const tables = [
+    align(peaks, PEAK_COLUMNS),
+    align(pairs, PAIR_COLUMNS),
+    align(desktop, DESKTOP_COLUMNS),
+    align(decays, DECAY_COLUMNS),
+  ];
   return `${title}${tables.join("")}`;
 }
 
@@ -90,8 +108,8 @@ function align<R>(records: readonly R[], columns: Columns<R>): string {
 }
 
 /** The peak of oxidation on a rising sweep, of reduction on a falling one. */
-function mainOf(segment: PairRecord["reverse"], { anodic }: PairRecord["params"]): Found | null {
-  return segment === null || anodic === "auto" ? null : mainPeak(segment, anodic);
+function mainOf(segment: PairRecord["reverse"], anodic: PairRecord["anodic"]): Found | null {
+  return segment === null ? null : mainPeak(segment, anodic);
 }
 
 function flagsOf(sweep: string, peak: Found | null): string[] {

@@ -1,12 +1,9 @@
-import { findHullPeak, type HullOutcome, resolveAuto } from "../../shared/electrochem/hull-peak.ts";
-import { hullParamsFor } from "../../shared/electrochem/swv.ts";
 import { parseFile } from "../../shared/formats/registry.ts";
-import type { ElectrodeCurrents, ParseOutcome, Scan } from "../../shared/formats/scan.ts";
-import { ResultTable } from "../../shared/protocol/log-tables.ts";
+import type { ParseOutcome, Scan } from "../../shared/formats/scan.ts";
+import type { AnalysisParams, SessionTechnique } from "../../shared/protocol/analysis-params.ts";
 import type { NameFields } from "../../shared/protocol/name-pattern.ts";
-import type { SessionTechnique, SwvAnalysisParams } from "../../shared/protocol/session.ts";
 import type { Entry } from "./entry.ts";
-import { resultRow } from "./result-rows.ts";
+import { analysisOf, type ScanPlace, scanTechniqueOf, writeRows } from "./technique-analysis.ts";
 
 /** What is known of a file besides its bytes. */
 export interface FileFacts {
@@ -17,122 +14,101 @@ export interface FileFacts {
   readonly fields: NameFields;
 }
 
-/** A file as the log keeps it: the entry, and its rows of the result table (offset not yet set). */
+/** How a session looks at its files. */
+export interface AnalysisSettings {
+  readonly technique: SessionTechnique;
+  readonly params: AnalysisParams;
+}
+
+/** A file as the log keeps it: the entry, and its rows of the technique's result table (offset not yet set). */
 export interface AnalysedFile {
   readonly entry: Entry;
   readonly results: Uint8Array;
 }
 
-/** Peaks further apart than this are not the same peak: half of a usual SWV half width (about 100 mV). */
-const SAME_PEAK_V = 0.05;
+/** The one way from bytes to scans. @param params may say how a table is to be read that no format recognises */
+export function parseMeasurement(bytes: Uint8Array, _params: AnalysisParams): ParseOutcome {
+  return parseFile(bytes);
+}
 
 /** Parses and analyses one file for a session. Pure; never throws on bad content: that is an entry, too. */
-export function analyseFile(
-  bytes: Uint8Array,
-  technique: SessionTechnique,
-  params: SwvAnalysisParams,
-  facts: FileFacts,
-): AnalysedFile {
-  return analyseParsed(parseFile(bytes), technique, params, facts);
+export function analyseFile(bytes: Uint8Array, settings: AnalysisSettings, facts: FileFacts): AnalysedFile {
+  return analyseParsed(parseMeasurement(bytes, settings.params), settings, facts);
 }
 
 /** The same for a file that is parsed already. */
 export function analyseParsed(
   parsed: ParseOutcome,
-  technique: SessionTechnique,
-  params: SwvAnalysisParams,
+  { technique, params }: AnalysisSettings,
   facts: FileFacts,
 ): AnalysedFile {
   if (!parsed.ok) {
     const note = { code: parsed.code, message: parsed.message, line: parsed.line ?? null };
     return { entry: emptyEntry("failed", facts, [note]), results: new Uint8Array() };
   }
-  const scans = scansFor(parsed.scans, technique, facts.fields);
-  const first = scans[0];
+  const places = scansFor(parsed.scans, technique, facts.fields);
+  const first = places[0];
   const provenance = { format: parsed.format, encoding: parsed.encoding };
   if (first === undefined) {
     const note = { code: "other_technique", message: otherTechnique(parsed.scans, technique), line: null };
     return { entry: { ...emptyEntry("skipped", facts, [note]), ...provenance }, results: new Uint8Array() };
   }
-  const notes = scans.flatMap((scan) =>
-    scan.warnings.map((message) => ({ code: "warning", message, line: null })),
-  );
+  const analysis = analysisOf(technique);
+  const remarks = places.flatMap((place) => [...place.scan.warnings, ...analysis.remarks(place, params)]);
   const entry: Entry = {
-    ...emptyEntry("analysed", facts, notes),
+    ...emptyEntry(
+      "analysed",
+      facts,
+      remarks.map((message) => ({ code: "warning", message, line: null })),
+    ),
     ...provenance,
-    frequency_hz: scanFrequency(first, facts.fields),
-    started_at_ms: instrumentTime(first.started_at),
+    frequency_hz: first.frequency_hz,
+    started_at_ms: instrumentTime(first.scan.started_at),
   };
-  return {
-    entry,
-    results: ResultTable.write(scans.flatMap((scan, index) => scanRows(scan, index, params, facts.fields))),
-  };
+  const rows = places.flatMap((place) => analysis.rows(place, params));
+  return { entry, results: writeRows(technique, rows) };
 }
 
 /**
  * The scans of a file that a session analyses. Where every electrode has a file of its own, the name says which
  * one it is: the file itself knows only one.
  */
-export function scansFor(scans: readonly Scan[], technique: SessionTechnique, fields: NameFields): Scan[] {
-  const wanted = scans.filter((scan) => scan.technique === technique);
-  const { e } = fields;
-  if (e === undefined) return wanted;
-  return wanted.map((scan) => {
-    const [only, ...others] = scan.electrodes;
-    return only && others.length === 0 ? { ...scan, electrodes: [{ ...only, electrode: e }] } : scan;
+export function scansFor(
+  scans: readonly Scan[],
+  technique: SessionTechnique,
+  fields: NameFields,
+): ScanPlace[] {
+  const wanted = scans.filter((scan) => scan.technique === scanTechniqueOf(technique));
+  return wanted.map((scan, index) => {
+    return { scan: withElectrode(scan, fields.e), index, frequency_hz: frequencyOf(scan, fields) };
   });
 }
 
+function withElectrode(scan: Scan, electrode: number | undefined): Scan {
+  const [only, ...others] = scan.electrodes;
+  if (electrode === undefined || only === undefined || others.length > 0) return scan;
+  return { ...scan, electrodes: [{ ...only, electrode }] };
+}
+
 /** Frequency in the file's header, else in its name; the file is what was measured. */
-export function scanFrequency(scan: Scan, fields: NameFields): number | null {
+function frequencyOf(scan: Scan, fields: NameFields): number | null {
   return scan.frequency_hz ?? fields.f ?? null;
+}
+
+export function hasOpenChoices({ technique, params }: AnalysisSettings): boolean {
+  return analysisOf(technique).hasOpenChoices(params);
 }
 
 /**
  * Makes the choices that are left to the program, on the first scan of a session; they are then written into
  * the session's parameters and kept. Null when no scan has enough points to choose from.
  */
-export function resolveParams(
-  scans: readonly Scan[],
-  params: SwvAnalysisParams,
-  fields: NameFields = {},
-): SwvAnalysisParams | null {
-  if (params.direction !== "auto" && params.sg_points !== "auto") return params;
-  const choices = scans.flatMap((scan) =>
-    scan.electrodes.flatMap((electrode) => {
-      const hull = hullParamsFor(params, scanFrequency(scan, fields) ?? undefined);
-      const choice = resolveAuto(scan.potentials_v, electrode.currents_a, hull);
-      return choice === null ? [] : [choice];
-    }),
-  );
-  if (choices.length === 0) return null;
-  const ups = choices.filter((choice) => choice.direction === "up").length;
-  const points = choices.map((choice) => choice.sg_points).sort((a, b) => a - b);
-  const middle = points[(points.length - 1) >> 1] ?? 15;
-  return { ...params, direction: ups * 2 >= choices.length ? "up" : "down", sg_points: middle };
-}
-
-function scanRows(scan: Scan, index: number, params: SwvAnalysisParams, fields: NameFields) {
-  const frequency_hz = scanFrequency(scan, fields);
-  const hull = hullParamsFor(params, frequency_hz ?? undefined);
-  return scan.electrodes.map((electrode) => {
-    const outcome = findHullPeak(scan.potentials_v, electrode.currents_a, hull);
-    const place = { scan: index, electrode: electrode.electrode, frequency_hz };
-    return resultRow(place, outcome, instrumentDiffers(scan, electrode, outcome));
-  });
-}
-
-/** The instrument's own search found its peak elsewhere: one of the two is wrong, and a person should look. */
-export function instrumentDiffers(
-  scan: Scan,
-  { electrode }: ElectrodeCurrents,
-  outcome: HullOutcome,
-): boolean {
-  if (outcome.kind !== "peak") return false;
-  const own = scan.instrument_peaks?.filter((peak) => peak.electrode === electrode) ?? [];
-  return (
-    own.length > 0 && own.every((peak) => Math.abs(peak.potential_v - outcome.peak_potential_v) > SAME_PEAK_V)
-  );
+export function resolveParams<Settings extends AnalysisSettings>(
+  scans: readonly ScanPlace[],
+  { technique, params }: Settings,
+): Settings["params"] | null {
+  const analysis = analysisOf(technique);
+  return analysis.hasOpenChoices(params) ? analysis.choose(scans, params) : params;
 }
 
 function emptyEntry(status: Entry["status"], facts: FileFacts, notes: Entry["notes"]): Entry {
@@ -151,9 +127,10 @@ function emptyEntry(status: Entry["status"], facts: FileFacts, notes: Entry["not
   };
 }
 
-function otherTechnique(scans: readonly Scan[], wanted: SessionTechnique): string {
+/** What a file is that a session of the technique does not analyse, in words. */
+export function otherTechnique(scans: readonly Scan[], wanted: SessionTechnique): string {
   const found = [...new Set(scans.map((scan) => scan.technique_name))].join(", ");
-  return `This file is ${found || "empty"}; this session analyses ${wanted.toUpperCase()}.`;
+  return `This file is ${found || "empty"}; this analysis takes ${scanTechniqueOf(wanted).toUpperCase()}.`;
 }
 
 /** The instrument's local time without a zone, read as UTC so that differences are right. */

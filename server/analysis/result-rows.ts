@@ -1,58 +1,94 @@
-import type { HullOutcome } from "../../shared/electrochem/hull-outcome.ts";
-import { RESULT_FLAGS, RESULT_KINDS, ResultTable } from "../../shared/protocol/log-tables.ts";
+import type { ClassicOutcome } from "../../shared/electrochem/classic-peak.ts";
+import type { CvPeakOutcome } from "../../shared/electrochem/cv.ts";
+import type { DesktopPeakOutcome } from "../../shared/electrochem/desktop-cv-peak.ts";
+import type { HullOutcome, HullPeak } from "../../shared/electrochem/hull-outcome.ts";
+import type { SacmesWebOutcome } from "../../shared/electrochem/sacmes-web-peak.ts";
+import {
+  RESULT_FLAGS,
+  RESULT_KINDS,
+  type ResultFlag,
+  type ResultKind,
+} from "../../shared/protocol/log-tables.ts";
 
-/** Where a result belongs: which scan of the file, which electrode, at which frequency. */
-export interface ResultPlace {
-  readonly scan: number;
-  readonly electrode: number;
-  readonly frequency_hz: number | null;
+/** Outcomes as columns of the result tables. What a method does not have is left out, and so is absent. */
+
+export function kindNumber(kind: ResultKind): number {
+  return RESULT_KINDS.indexOf(kind);
 }
 
-type ResultRow = Parameters<typeof ResultTable.write>[0][number];
+export function flagBits(flags: readonly ResultFlag[]): number {
+  return flags.reduce((bits, flag) => bits | RESULT_FLAGS[flag], 0);
+}
 
-/** One row of the result table. The offset is known only once the log has given it: see `setOffset`. */
-export function resultRow(place: ResultPlace, outcome: HullOutcome, instrumentDiffers: boolean): ResultRow {
-  const kind = outcome.kind === "peak" ? "peak" : outcome.reason;
-  const row = { ...place, kind: RESULT_KINDS.indexOf(kind) };
-  if (!("peak_height_a" in outcome)) return row;
-  const flags = outcome.flags.reduce((bits, flag) => bits | RESULT_FLAGS[flag], 0);
+export function hullRow(outcome: HullOutcome) {
+  const kind = kindNumber(outcome.kind === "peak" ? "peak" : outcome.reason);
+  return "peak_height_a" in outcome
+    ? { kind, ...peakColumns(outcome), flags: flagBits(outcome.flags) }
+    : { kind };
+}
+
+/** Charge belongs to sweeps: there the scan rate makes it of the area. */
+export function sweepPeakRow(outcome: CvPeakOutcome) {
+  const kind = kindNumber(outcome.kind === "peak" ? "peak" : outcome.reason);
+  if (!("peak_height_a" in outcome)) return { kind };
+  const { charge_c, flags } = outcome;
+  return { kind, ...peakColumns(outcome), charge_c, flags: flagBits(flags) };
+}
+
+function peakColumns(peak: Omit<HullPeak, "flags">) {
   return {
-    ...row,
-    peak_potential_v: outcome.peak_potential_v,
-    peak_height_a: outcome.peak_height_a,
-    peak_current_a: outcome.peak_current_a,
-    baseline_at_peak_a: outcome.baseline_at_peak_a,
-    peak_area_av: outcome.peak_area_av,
-    half_width_v: outcome.half_width_v,
-    baseline_left_v: outcome.baseline_left[0],
-    baseline_left_a: outcome.baseline_left[1],
-    baseline_right_v: outcome.baseline_right[0],
-    baseline_right_a: outcome.baseline_right[1],
-    smoothed_noise_a: outcome.smoothed_noise_a,
-    snr: outcome.snr,
-    flags: instrumentDiffers ? flags | RESULT_FLAGS["instrument-peak-differs"] : flags,
+    peak_potential_v: peak.peak_potential_v,
+    peak_height_a: peak.peak_height_a,
+    peak_current_a: peak.peak_current_a,
+    baseline_at_peak_a: peak.baseline_at_peak_a,
+    peak_area_av: peak.peak_area_av,
+    half_width_v: peak.half_width_v,
+    baseline_left_v: peak.baseline_left[0],
+    baseline_left_a: peak.baseline_left[1],
+    baseline_right_v: peak.baseline_right[0],
+    baseline_right_a: peak.baseline_right[1],
+    smoothed_noise_a: peak.smoothed_noise_a,
+    snr: peak.snr,
   };
 }
 
-const ROW_BYTES = ResultTable.fields.length * 8;
-const OFFSET_AT = ResultTable.fields.indexOf("offset") * 8;
-
-/** Writes the log's offset into every row; results are stored before they know it. Changes `rows`. */
-export function setOffset(rows: Uint8Array, offset: number): Uint8Array {
-  const view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
-  for (let at = OFFSET_AT; at < rows.byteLength; at += ROW_BYTES) view.setFloat64(at, offset, true);
-  return rows;
+/** Height is highest minus lowest value of the polynomial: as if the lowest were a level baseline. */
+export function classicRow(outcome: ClassicOutcome) {
+  if (outcome.kind === "no-peak") return { kind: kindNumber(outcome.reason) };
+  return {
+    kind: kindNumber("peak"),
+    peak_potential_v: outcome.peak_potential_v,
+    peak_height_a: outcome.peak_height_a,
+    peak_current_a: outcome.highest_a,
+    baseline_at_peak_a: outcome.lowest_a,
+    peak_area_av: outcome.auc_av,
+    flags: 0,
+  };
 }
 
-/** Where the rows of the files from `offset` on begin, in bytes: rows stand in the order of their offsets. */
-export function resultsFrom(rows: Uint8Array, offset: number): number {
-  const view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
-  let low = 0;
-  let high = rows.byteLength / ROW_BYTES;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (view.getFloat64(middle * ROW_BYTES + OFFSET_AT, true) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low * ROW_BYTES;
+export function sacmesWebRow(outcome: SacmesWebOutcome) {
+  if (outcome.kind === "no-peak") return { kind: kindNumber(outcome.reason) };
+  const { quality, baseline_left, baseline_right } = outcome;
+  return {
+    kind: kindNumber("peak"),
+    peak_potential_v: outcome.peak_potential_v,
+    peak_height_a: outcome.peak_height_a,
+    peak_current_a: outcome.baseline_at_peak_a + outcome.peak_height_a,
+    baseline_at_peak_a: outcome.baseline_at_peak_a,
+    peak_area_av: outcome.peak_area_av,
+    half_width_v: outcome.half_width_v,
+    baseline_left_v: baseline_left[0],
+    baseline_left_a: baseline_left[1],
+    baseline_right_v: baseline_right[0],
+    baseline_right_a: baseline_right[1],
+    flags: quality === "pass" ? 0 : flagBits([`quality-${quality}`]),
+  };
+}
+
+/** The desktop program's heights are distances, never negative. */
+export function desktopPeakRow(outcome: DesktopPeakOutcome) {
+  if (outcome.kind === "no-peak") return { kind: kindNumber(outcome.reason) };
+  const { peak_potential_v, peak_height_a, peak_area_av, charge_c, flank_at_edge } = outcome;
+  const flags = flagBits(flank_at_edge ? ["near-window-edge"] : []);
+  return { kind: kindNumber("peak"), peak_potential_v, peak_height_a, peak_area_av, charge_c, flags };
 }

@@ -1,11 +1,11 @@
 import { MAX_LOG_PAGE } from "../../shared/protocol/limits.ts";
-import type { EntryRow, ResultRow } from "../../shared/protocol/log-tables.ts";
+import type { EntryRow, PlacedRow } from "../../shared/protocol/log-tables.ts";
 import {
   ENTRY_STATUS,
   EntryTable,
   RESULT_FLAGS,
   RESULT_KINDS,
-  ResultTable,
+  resultTableOf,
 } from "../../shared/protocol/log-tables.ts";
 import { logPart } from "../sessions/log-page.ts";
 import { logKey, type SessionRecord } from "../sessions/session-book.ts";
@@ -14,11 +14,13 @@ import type { LogRow, Store } from "../store/port.ts";
 
 /** Tidy CSV: a row per file, scan and electrode; SI units, full precision, empty where there is nothing. */
 
+type Result = PlacedRow & Readonly<Record<string, number>>;
+
 /** What a line is made from. `result` is absent for a file without one. */
 interface Line {
   readonly row: LogRow;
   readonly entry: EntryRow;
-  readonly result: ResultRow | undefined;
+  readonly result: Result | undefined;
   readonly note: string;
   readonly newest: boolean;
   readonly session: SessionRecord;
@@ -28,7 +30,18 @@ type Cell = string | number | boolean | null;
 
 const STATUS_NAMES = Object.fromEntries(Object.entries(ENTRY_STATUS).map(([name, code]) => [code, name]));
 
-const COLUMNS: Record<string, (line: Line) => Cell> = {
+type Columns = Record<string, (line: Line) => Cell>;
+
+/** Columns that are written in words, or that other columns say better. */
+const WORDED = ["offset", "scan", "electrode", "frequency_hz", "kind", "flags"];
+
+function columnsFor({ technique }: SessionRecord): Columns {
+  const fields = resultTableOf(technique).fields.filter((field) => !WORDED.includes(field));
+  const numbers = fields.map((field) => [field, ({ result }: Line) => result?.[field] ?? null]);
+  return { ...PLACE_COLUMNS, ...Object.fromEntries(numbers), ...REST_COLUMNS };
+}
+
+const PLACE_COLUMNS: Columns = {
   offset: ({ row }) => row.offset,
   file: ({ row }) => row.name,
   file_number: ({ entry }) => entry.file_number,
@@ -42,31 +55,26 @@ const COLUMNS: Record<string, (line: Line) => Cell> = {
   received_utc: ({ entry }) => isoTime(entry.received_at_ms),
   outcome: ({ result, entry }) =>
     result ? (RESULT_KINDS[result.kind] ?? null) : (STATUS_NAMES[entry.status] ?? null),
-  peak_potential_v: ({ result }) => result?.peak_potential_v ?? null,
-  peak_height_a: ({ result }) => result?.peak_height_a ?? null,
-  peak_current_a: ({ result }) => result?.peak_current_a ?? null,
-  baseline_at_peak_a: ({ result }) => result?.baseline_at_peak_a ?? null,
-  peak_area_av: ({ result }) => result?.peak_area_av ?? null,
-  half_width_v: ({ result }) => result?.half_width_v ?? null,
-  smoothed_noise_a: ({ result }) => result?.smoothed_noise_a ?? null,
-  snr: ({ result }) => result?.snr ?? null,
+};
+
+const REST_COLUMNS: Columns = {
   flags: ({ result }) => flagNames(result?.flags ?? 0),
   note: ({ note }) => note,
   method: ({ session }) => session.params.method,
-  direction: ({ session }) => session.params.direction,
-  sg_points: ({ session }) => session.params.sg_points,
-  sg_degree: ({ session }) => session.params.sg_degree,
+  parameters: ({ session }) => JSON.stringify(session.params),
   parameter_version: ({ session }) => session.version,
   sha256: ({ row }) => row.sha256,
 };
 
 /** The whole log of one session up to where it stands now, as text in pieces of one page each. */
 export async function* csvOf(store: Store, tag: UserTag, session: SessionRecord): AsyncGenerator<string> {
-  yield `${Object.keys(COLUMNS).join(",")}\r\n`;
+  const columns = columnsFor(session);
+  yield `${Object.keys(columns).join(",")}\r\n`;
   const newest = await newestOffsets(store, tag, session);
   for await (const { rows, part } of pages(store, tag, session, newest.head)) {
     const entries = EntryTable.read(part.entries);
-    const results = byOffset(ResultTable.read(part.results));
+    // Every table begins with the place, and has numbers alone.
+    const results = byOffset(resultTableOf(session.technique).read(part.results) as Result[]);
     const notes = byOffset(part.notes);
     const lines = rows.flatMap((row, index) => {
       const entry = entries[index];
@@ -75,7 +83,7 @@ export async function* csvOf(store: Store, tag: UserTag, session: SessionRecord)
       const common = { row, entry, note, newest: newest.offsets.get(row.name) === row.offset, session };
       return (results.get(row.offset) ?? [undefined]).map((result) => ({ ...common, result }));
     });
-    yield lines.map(csvLine).join("");
+    yield lines.map((line) => csvLine(columns, line)).join("");
   }
 }
 
@@ -89,14 +97,19 @@ async function newestOffsets(store: Store, tag: UserTag, session: SessionRecord)
   return { head, offsets };
 }
 
-async function* pages(store: Store, tag: UserTag, { session_id, version }: SessionRecord, head: number) {
+async function* pages(
+  store: Store,
+  tag: UserTag,
+  { session_id, version, technique }: SessionRecord,
+  head: number,
+) {
   for (let since = 0; since < head; ) {
     const limit = Math.min(MAX_LOG_PAGE, head - since);
     const page = await store.readLog(logKey(tag, session_id), { since, limit, version });
     if (page === null || page.rows.length === 0) return;
     yield {
       rows: page.rows,
-      part: logPart({ session_id, version, since, epoch: page.epoch, head }, page.rows),
+      part: logPart({ technique, session_id, version, since, epoch: page.epoch, head }, page.rows),
     };
     since += page.rows.length;
   }
@@ -108,8 +121,8 @@ function byOffset<T extends { readonly offset: number }>(items: readonly T[]): M
   return groups;
 }
 
-function csvLine(line: Line): string {
-  return `${Object.values(COLUMNS)
+function csvLine(columns: Columns, line: Line): string {
+  return `${Object.values(columns)
     .map((cell) => csvCell(cell(line)))
     .join(",")}\r\n`;
 }

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import manifest from "../../package.json" with { type: "json" };
 import { FORMATS } from "../../shared/formats/registry.ts";
+import { SessionTechnique } from "../../shared/protocol/analysis-params.ts";
 import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
-import { SessionTechnique } from "../../shared/protocol/session.ts";
 import { RequestExport } from "../../shared/protocol/viewer-events.ts";
 import { numbersOf } from "../operations/hub-numbers.ts";
 import { StoreTotals } from "../operations/store-totals.ts";

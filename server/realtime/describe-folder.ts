@@ -1,13 +1,14 @@
 import { findHullPeak, type HullOutcome, proposePeakWindow } from "../../shared/electrochem/hull-peak.ts";
-import { DEFAULT_SWV_PARAMS, hullParamsFor } from "../../shared/electrochem/swv.ts";
+import { hullParamsFor } from "../../shared/electrochem/swv.ts";
 import type { Scan, Technique } from "../../shared/formats/scan.ts";
 import type { ListedFile } from "../../shared/protocol/agent-events.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { MAX_LISTED_FILES } from "../../shared/protocol/limits.ts";
 import { matchName, patternFromNames, patternsOverlap } from "../../shared/protocol/name-pattern.ts";
-import { SwvAnalysisParams } from "../../shared/protocol/session.ts";
+import { HullPulseParams } from "../../shared/protocol/pulse-params.ts";
 import type { DescribeFolderReply, LeftOut, Proposal } from "../../shared/protocol/viewer-events.ts";
-import { resolveParams, scanFrequency, scansFor } from "../analysis/analyse-file.ts";
+import { resolveParams, scansFor } from "../analysis/analyse-file.ts";
+import type { ScanPlace } from "../analysis/technique-analysis.ts";
 import { readPattern } from "../sessions/live-session.ts";
 import type { SessionRecord } from "../sessions/session-book.ts";
 import type { AgentPeer } from "./agent-peer.ts";
@@ -58,8 +59,7 @@ async function listFolder(peer: AgentPeer): Promise<ListedFile[]> {
 
 interface Sample {
   readonly name: string;
-  readonly scans: readonly Scan[];
-  readonly fields: ReturnType<typeof matchName>;
+  readonly scans: readonly ScanPlace[];
 }
 
 async function lookInto(
@@ -74,7 +74,7 @@ async function lookInto(
     try {
       const fields = matchName(pattern, name) ?? {};
       const { scans } = await parseAgentFile(peer, name);
-      samples.push({ name, scans: scansFor(scans, "swv", fields), fields });
+      samples.push({ name, scans: scansFor(scans, "swv", fields) });
       if (samples.at(-1)?.scans.length === 0) problem = describeOther(scans);
     } catch (error) {
       if (!(error instanceof RequestError) || error.code === "agent_offline") throw error;
@@ -107,15 +107,11 @@ function samplesOf(group: Group): string[] {
 function propose(group: Group, samples: readonly Sample[]): Omit<Proposal, "sample" | "running"> {
   const scans = samples.flatMap((sample) => sample.scans);
   const electrodes = distinct(
-    scans.flatMap((scan) => scan.electrodes.map((electrode) => electrode.electrode)),
+    scans.flatMap(({ scan }) => scan.electrodes.map((electrode) => electrode.electrode)),
   );
-  const frequencies = distinct(
-    samples.flatMap(({ scans: own, fields }) =>
-      own.flatMap((scan) => scanFrequency(scan, fields ?? {}) ?? []),
-    ),
-  );
-  const base = SwvAnalysisParams.parse(DEFAULT_SWV_PARAMS);
-  const chosen = resolveParams(scans, base) ?? base;
+  const frequencies = distinct(scans.flatMap(({ frequency_hz }) => frequency_hz ?? []));
+  const base = HullPulseParams.parse({});
+  const chosen = resolveParams(scans, { technique: "swv", params: base }) ?? base;
   const params = { ...chosen, peak_window: peakWindow(samples, chosen) };
   const parts = [
     `${count(group.count, "SWV file")}`,
@@ -134,11 +130,10 @@ function propose(group: Group, samples: readonly Sample[]): Omit<Proposal, "samp
 }
 
 /** Wide enough for every electrode and frequency; without one a trend jumps between waves as the first fades. */
-function peakWindow(samples: readonly Sample[], params: SwvAnalysisParams): [number, number] | null {
+function peakWindow(samples: readonly Sample[], params: HullPulseParams): [number, number] | null {
   const byTrace = new Map<string, HullOutcome[]>();
-  for (const { scans, fields } of samples) {
-    for (const scan of scans) {
-      const frequency = scanFrequency(scan, fields ?? {});
+  for (const { scans } of samples) {
+    for (const { scan, frequency_hz: frequency } of scans) {
       for (const { electrode, currents_a } of scan.electrodes) {
         const outcome = findHullPeak(
           scan.potentials_v,

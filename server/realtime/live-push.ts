@@ -1,9 +1,9 @@
 import { CURVES_PER_SECOND, MAX_WATCHED_TRACES } from "../../shared/protocol/limits.ts";
 import type { SessionId } from "../../shared/protocol/session.ts";
 import type { WatchTraces } from "../../shared/protocol/viewer-events.ts";
-import { type OutgoingVoltammogram, packVoltammograms } from "../../shared/protocol/voltammogram.ts";
+import type { VoltammogramPack } from "../../shared/protocol/voltammogram.ts";
 import { scansFor } from "../analysis/analyse-file.ts";
-import { voltammogramsOf } from "../analysis/voltammogram.ts";
+import { packCurves } from "../analysis/voltammogram.ts";
 import type { ViewerFlow } from "../metrics/viewer-flow.ts";
 import type { LoggedFile } from "../sessions/ingest.ts";
 import { logPart } from "../sessions/log-page.ts";
@@ -75,8 +75,9 @@ export class LivePush {
     const first = run?.[0];
     const last = run?.at(-1);
     if (!pending || !run || !first || !last) return;
-    const { version } = first.live.record;
+    const { version, technique } = first.record;
     const place = {
+      technique,
       session_id: sessionId,
       epoch: first.epoch,
       version,
@@ -89,21 +90,21 @@ export class LivePush {
     );
     this.#audience.hint(pending.tag, "live_analysis_update", {
       ...part,
-      curves: packVoltammograms(this.#curves(sessionId, last)),
+      curves: this.#curves(sessionId, last),
     });
     for (const committedAtMs of pending.committedAtMs) this.#counts.emitted(committedAtMs);
   }
 
-  #curves(sessionId: SessionId, file: LoggedFile): OutgoingVoltammogram[] {
+  #curves(sessionId: SessionId, file: LoggedFile): VoltammogramPack {
+    const { record, row, parsed, fields } = file;
     const wanted = this.#wanted(sessionId);
     const now = this.#now();
     const due = now - (this.#lastCurves.get(sessionId) ?? 0) >= 1000 / CURVES_PER_SECOND;
-    if (wanted.size === 0 || !due || !file.parsed.ok) return [];
-    this.#lastCurves.set(sessionId, now);
-    const { record } = file.live;
-    const scans = scansFor(file.parsed.scans, record.technique, file.fields);
-    const source = { name: file.row.name, offset: file.row.offset, scans, fields: file.fields };
-    return voltammogramsOf(source, record.params, (electrode, frequency_hz) =>
+    const isShown = wanted.size > 0 && due && parsed.ok;
+    if (isShown) this.#lastCurves.set(sessionId, now);
+    const scans = isShown ? scansFor(parsed.scans, record.technique, fields) : [];
+    const source = { name: row.name, offset: row.offset, scans };
+    return packCurves(source, record, (electrode, frequency_hz) =>
       wanted.has(`${electrode} ${frequency_hz}`),
     );
   }
@@ -115,9 +116,13 @@ export class LivePush {
   }
 }
 
-/** The longest run without a hole from the lowest offset; the rest is found through the heads. */
+/** The longest run without a hole from the lowest offset, of one version; the rest is found through the heads. */
 function consecutive(files: LoggedFile[]): LoggedFile[] {
   const sorted = [...files].sort((a, b) => a.row.offset - b.row.offset);
-  const first = sorted[0]?.row.offset ?? 0;
-  return sorted.filter((file, index) => file.row.offset === first + index);
+  const first = sorted[0];
+  const hole = sorted.findIndex(
+    ({ row, record }, index) =>
+      row.offset !== (first?.row.offset ?? 0) + index || record.version !== first?.record.version,
+  );
+  return hole === -1 ? sorted : sorted.slice(0, hole);
 }

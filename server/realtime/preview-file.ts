@@ -1,13 +1,15 @@
+import type { z } from "zod";
 import { parseFile } from "../../shared/formats/registry.ts";
 import type { ParsedFile } from "../../shared/formats/scan.ts";
+import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
+import { matchName } from "../../shared/protocol/name-pattern.ts";
 import { joinBytes } from "../../shared/protocol/numeric-table.ts";
-import type { SwvAnalysisParams } from "../../shared/protocol/session.ts";
-import type { PreviewFileReply } from "../../shared/protocol/viewer-events.ts";
-import { packVoltammograms } from "../../shared/protocol/voltammogram.ts";
-import { resolveParams } from "../analysis/analyse-file.ts";
-import { voltammogramsOf } from "../analysis/voltammogram.ts";
+import type { PreviewFile, PreviewFileReply } from "../../shared/protocol/viewer-events.ts";
+import { otherTechnique, parseMeasurement, resolveParams, scansFor } from "../analysis/analyse-file.ts";
+import { packCurves } from "../analysis/voltammogram.ts";
+import { readPattern } from "../sessions/live-session.ts";
 import type { AgentPeer } from "./agent-peer.ts";
 
 /** A preview is for choosing settings by looking; a file over this is not what a folder of scans is made of. */
@@ -32,29 +34,35 @@ export async function readAgentFile(peer: AgentPeer, name: string): Promise<Uint
 }
 
 /** @throws RequestError not_a_measurement, with the reason and the line */
-export async function parseAgentFile(peer: AgentPeer, name: string): Promise<ParsedFile> {
-  const parsed = parseFile(await readAgentFile(peer, name));
+export async function parseAgentFile(
+  peer: AgentPeer,
+  name: string,
+  params?: AnalysisParams,
+): Promise<ParsedFile> {
+  const bytes = await readAgentFile(peer, name);
+  const parsed = params === undefined ? parseFile(bytes) : parseMeasurement(bytes, params);
   if (parsed.ok) return parsed;
   const line = parsed.line === undefined ? "" : ` (line ${parsed.line})`;
   throw new RequestError("not_a_measurement", `${name}: ${parsed.message}${line}`, { reason: parsed.code });
 }
 
-/** The curves of one file of the folder, analysed with parameters that no session has yet. */
+/**
+ * The curves of one file of the folder, analysed with parameters that no session has yet, as a session would.
+ *
+ * @throws RequestError not_a_measurement also for a file of another technique
+ */
 export async function previewFile(
   peer: AgentPeer,
-  name: string,
-  params: SwvAnalysisParams,
+  { name, technique, params, pattern }: z.output<typeof PreviewFile>,
 ): Promise<PreviewFileReply> {
-  const parsed = await parseAgentFile(peer, name);
-  const scans = parsed.scans.filter((scan) => scan.technique === "swv");
-  if (scans.length === 0) {
-    const found = parsed.scans.map((scan) => scan.technique_name).join(", ");
-    throw new RequestError("not_a_measurement", `${name} is ${found}, not square wave voltammetry.`);
-  }
-  const chosen = resolveParams(scans, params) ?? params;
-  const voltammograms = voltammogramsOf({ name, offset: null, scans, fields: {} }, chosen);
+  const parsed = await parseAgentFile(peer, name, params);
+  const fields = pattern === undefined ? {} : (matchName(readPattern(pattern), name) ?? {});
+  const scans = scansFor(parsed.scans, technique, fields);
+  if (scans.length === 0)
+    throw new RequestError("not_a_measurement", `${name}: ${otherTechnique(parsed.scans, technique)}`);
+  const chosen = resolveParams(scans, { technique, params }) ?? params;
   return {
-    voltammograms: packVoltammograms(voltammograms),
-    warnings: scans.flatMap((scan) => scan.warnings),
+    voltammograms: packCurves({ name, offset: null, scans }, { technique, params: chosen }),
+    warnings: scans.flatMap(({ scan }) => scan.warnings),
   };
 }

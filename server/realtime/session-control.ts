@@ -1,13 +1,10 @@
+import type { AnalysisParams, SessionTechnique } from "../../shared/protocol/analysis-params.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { MAX_RUNNING_SESSIONS } from "../../shared/protocol/limits.ts";
 import { patternsOverlap } from "../../shared/protocol/name-pattern.ts";
-import type {
-  SessionFilters,
-  SessionId,
-  SessionSummary,
-  SwvAnalysisParams,
-} from "../../shared/protocol/session.ts";
+import type { SessionFilters, SessionId, SessionSummary } from "../../shared/protocol/session.ts";
 import type { StartReply, StopReply } from "../../shared/protocol/viewer-events.ts";
+import { scanTechniqueOf } from "../analysis/technique-analysis.ts";
 import { readPattern } from "../sessions/live-session.ts";
 import type { SessionRecord } from "../sessions/session-book.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
@@ -17,9 +14,10 @@ import type { Membership } from "./viewer-connection.ts";
 /** Starting and stopping an analysis run. */
 
 export interface SessionRequest {
+  readonly technique: SessionTechnique;
   readonly filters: SessionFilters;
-  readonly params: SwvAnalysisParams;
-  readonly label: string | undefined;
+  readonly analysisParams: AnalysisParams;
+  readonly label?: string | undefined;
 }
 
 /** @throws RequestError agent_offline, invalid_pattern, agent_busy, too_many_sessions */
@@ -33,7 +31,11 @@ export async function startSession(
   const pattern = readPattern(request.filters.pattern);
   const peer = hub.peers.online(tag);
   const running = (await hub.book.list(tag)).filter((session) => session.state === "running");
-  const taken = running.find((session) => patternsOverlap(pattern, readPattern(session.filters.pattern)));
+  const taken = running.find(
+    ({ technique, filters }) =>
+      scanTechniqueOf(technique) === scanTechniqueOf(request.technique) &&
+      patternsOverlap(pattern, readPattern(filters.pattern)),
+  );
   if (taken) throw busy(taken);
   if (running.length >= MAX_RUNNING_SESSIONS) {
     throw new RequestError(
@@ -79,14 +81,17 @@ async function assertNothingLost(hub: Hub): Promise<void> {
   if (await hub.identity.isLost()) throw new RequestError("store_unavailable");
 }
 
-function newSession(hub: Hub, { filters, params, label }: SessionRequest): SessionRecord {
+function newSession(hub: Hub, { technique, filters, analysisParams, label }: SessionRequest): SessionRecord {
   return {
     session_id: hub.newId(),
-    technique: "swv",
+    technique,
     label: label || filters.pattern,
     filters,
-    params,
+    params: analysisParams,
     version: 1,
+    last_version: 1,
+    previous: null,
+    reanalysis: null,
     state: "running",
     created_at_ms: hub.now(),
     stopped_at_ms: null,

@@ -4,7 +4,7 @@ import type { AgentStatus, SessionId } from "../../shared/protocol/session.ts";
 import type { ReadLog, VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
 import { admitUserId } from "../access/credentials.ts";
 import { readRawFile, readVoltammograms } from "../sessions/curve-reader.ts";
-import type { SessionRecord } from "../sessions/session-book.ts";
+import { type SessionRecord, versionOf } from "../sessions/session-book.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import { describeFolder } from "./describe-folder.ts";
 import type { Hub } from "./hub.ts";
@@ -43,13 +43,14 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
     list_sessions: async (_request, { tag }) => ({ sessions: await sessionList(hub, tag) }),
     describe_folder: async (_request, { tag }) =>
       describeFolder(hub.peers.online(tag), await hub.book.list(tag)),
-    preview_file: ({ name, params }, { tag }) => previewFile(hub.peers.online(tag), name, params),
-    start_analysis_session: ({ filters, analysisParams, label }, access) =>
-      startSession(hub, access, { filters, params: analysisParams, label }),
+    preview_file: (wish, { tag }) => previewFile(hub.peers.online(tag), wish),
+    start_analysis_session: (wish, access) => startSession(hub, access, wish),
+    start_cv_analysis_session: (wish, access) => startSession(hub, access, wish),
+    start_frequency_map_session: (wish, access) => startSession(hub, access, wish),
     stop_analysis_session: ({ session_id }, access) => stopSession(hub, access, session_id),
     read_log: (request, { tag }) => hub.metrics.viewers.page(request.since, readLog(hub, tag, request)),
-    get_voltammogram: async ({ session_id, offset, electrode }, { tag }) => ({
-      voltammograms: await readVoltammograms(hub, tag, { session_id, offset, electrode }),
+    get_voltammogram: async ({ session_id, offset, electrode, version }, { tag }) => ({
+      voltammograms: await readVoltammograms(hub, tag, { session_id, offset, electrode, version }),
     }),
     read_raw: (request, { tag }) => readRawFile(hub, tag, request),
     watch_traces: async ({ session_id, traces }, access) => {
@@ -112,8 +113,6 @@ type LogRequest = z.output<typeof ReadLog>;
 async function readLog(hub: Hub, tag: UserTag, request: LogRequest) {
   const { session_id, epoch, since, limit } = request;
   const session = await hub.book.get(tag, session_id);
-  const version = request.version ?? session.version;
-  if (version !== session.version)
-    throw new RequestError("version_gone", undefined, { version: session.version });
-  return hub.pages.read(tag, { session_id, version }, { since, limit, epoch });
+  const { version } = versionOf(session, request.version);
+  return hub.pages.read(tag, { ...session, version }, { since, limit, epoch });
 }

@@ -1,14 +1,13 @@
-import { parseFile } from "../../shared/formats/registry.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { MAX_RAW_REPLY_BYTES } from "../../shared/protocol/limits.ts";
 import { matchName } from "../../shared/protocol/name-pattern.ts";
 import type { SessionId } from "../../shared/protocol/session.ts";
-import { packVoltammograms, type VoltammogramPack } from "../../shared/protocol/voltammogram.ts";
-import { scansFor } from "../analysis/analyse-file.ts";
-import { voltammogramsOf } from "../analysis/voltammogram.ts";
+import type { VoltammogramPack } from "../../shared/protocol/voltammogram.ts";
+import { parseMeasurement, scansFor } from "../analysis/analyse-file.ts";
+import { packCurves } from "../analysis/voltammogram.ts";
 import type { Store } from "../store/port.ts";
 import { readPattern } from "./live-session.ts";
-import { logKey, type SessionBook } from "./session-book.ts";
+import { logKey, type SessionBook, versionOf } from "./session-book.ts";
 import type { UserTag } from "./user-tag.ts";
 
 interface FileRequest {
@@ -18,6 +17,7 @@ interface FileRequest {
 
 interface CurveRequest extends FileRequest {
   readonly electrode: number | undefined;
+  readonly version: number | undefined;
 }
 
 interface Shelves {
@@ -52,10 +52,10 @@ async function readKept({ store, book }: Shelves, tag: UserTag, { session_id, of
 }
 
 /**
- * The curves of one logged file, computed from its kept bytes with the session's parameters: the same functions
+ * The curves of one logged file, computed from its kept bytes with the parameters of the version: the same functions
  * that made its results.
  *
- * @throws RequestError session_not_found, not_found, raw_gone, not_a_measurement, unknown_trace
+ * @throws RequestError session_not_found, version_gone, not_found, raw_gone, not_a_measurement, unknown_trace
  */
 export async function readVoltammograms(
   shelves: Shelves,
@@ -64,13 +64,14 @@ export async function readVoltammograms(
 ): Promise<VoltammogramPack> {
   const { offset, electrode } = request;
   const { session, row, raw } = await readKept(shelves, tag, request);
-  const parsed = parseFile(raw);
+  const { params } = versionOf(session, request.version);
+  const parsed = parseMeasurement(raw, params);
   if (!parsed.ok) throw new RequestError("not_a_measurement", parsed.message);
   const fields = matchName(readPattern(session.filters.pattern), row.name) ?? {};
-  const scans = scansFor(parsed.scans, session.technique, fields);
-  const source = { name: row.name, offset, scans, fields };
+  const { technique } = session;
+  const source = { name: row.name, offset, scans: scansFor(parsed.scans, technique, fields) };
   const wanted = electrode === undefined ? undefined : (number: number) => number === electrode;
-  const voltammograms = voltammogramsOf(source, session.params, wanted);
-  if (voltammograms.length === 0 && electrode !== undefined) throw new RequestError("unknown_trace");
-  return packVoltammograms(voltammograms);
+  const curves = packCurves(source, { technique, params }, wanted);
+  if (curves.heads.length === 0 && electrode !== undefined) throw new RequestError("unknown_trace");
+  return curves;
 }

@@ -1,23 +1,24 @@
-import { parseFile } from "../../shared/formats/registry.ts";
 import type { ParseOutcome } from "../../shared/formats/scan.ts";
 import type { StreamInstrumentData, StreamReply } from "../../shared/protocol/agent-events.ts";
 import { ERRORS, type ErrorCode, RequestError } from "../../shared/protocol/errors.ts";
 import { CREDIT } from "../../shared/protocol/limits.ts";
 import { matchName, type NameFields } from "../../shared/protocol/name-pattern.ts";
-import type { SessionId, SwvAnalysisParams } from "../../shared/protocol/session.ts";
+import type { SessionId } from "../../shared/protocol/session.ts";
 import {
   type AnalysedFile,
   analyseParsed,
   type FileFacts,
+  hasOpenChoices,
+  parseMeasurement,
   resolveParams,
   scansFor,
 } from "../analysis/analyse-file.ts";
 import { entryToBytes } from "../analysis/entry.ts";
 import type { LogRow, Store } from "../store/port.ts";
 import type { Registration } from "./agent-registry.ts";
-import { hasOpenChoices, type LiveSession } from "./live-session.ts";
+import type { LiveSession } from "./live-session.ts";
 import type { LogPages } from "./log-pages.ts";
-import { logKey, type SessionBook } from "./session-book.ts";
+import { logKey, type SessionBook, type SessionRecord } from "./session-book.ts";
 import type { StoreIdentity } from "./store-identity.ts";
 import type { Uploads } from "./uploads.ts";
 
@@ -36,6 +37,8 @@ export interface Receipt {
 
 export interface LoggedFile {
   readonly live: LiveSession;
+  /** As it was when the file was analysed: its parameters made the results. */
+  readonly record: SessionRecord;
   readonly epoch: string;
   readonly row: LogRow;
   readonly parsed: ParseOutcome;
@@ -93,11 +96,10 @@ export class Ingest {
     const step = source.uploads.take(part);
     if (step.kind === "partial")
       return { reply: { outcome: "partial", from: step.from, credit: CREDIT }, logged: null };
-    const parsed = parseFile(step.bytes);
-    const params = await this.#settle(source.registration, live, parsed, fields);
-    const { technique } = live.record;
-    const analysed = analyseParsed(parsed, technique, params, this.#facts(part, fields));
-    return this.#append(source, live, part, { analysed, raw: step.bytes, parsed, fields });
+    const parsed = parseMeasurement(step.bytes, live.record.params);
+    const record = await this.#settle(source.registration, live, parsed, fields);
+    const analysed = analyseParsed(parsed, record, this.#facts(part, fields));
+    return this.#append(source, live, part, { record, analysed, raw: step.bytes, parsed, fields });
   }
 
   /** Makes the automatic choices on the session's first scan; later scans wait for them and then keep them. */
@@ -106,28 +108,28 @@ export class Ingest {
     live: LiveSession,
     parsed: ParseOutcome,
     fields: NameFields,
-  ): Promise<SwvAnalysisParams> {
-    if (!live.isOpen()) return live.record.params;
+  ): Promise<SessionRecord> {
+    if (!live.isOpen()) return live.record;
     await live.settleOnce(async () => {
       const scans = parsed.ok ? scansFor(parsed.scans, live.record.technique, fields) : [];
-      const chosen = resolveParams(scans, live.record.params, fields);
+      const chosen = resolveParams(scans, live.record);
       if (chosen === null) return null;
       // Another connection of this agent may have chosen already.
       return this.#book.update(tag, live.record.session_id, (record) =>
         hasOpenChoices(record) ? { ...record, params: chosen } : record,
       );
     });
-    return live.record.params;
+    return live.record;
   }
 
   async #append(
     source: FileSource,
     live: LiveSession,
     part: StreamInstrumentData,
-    file: { analysed: AnalysedFile; raw: Uint8Array | null; parsed: ParseOutcome; fields: NameFields },
+    file: Omit<LoggedFile, "live" | "epoch" | "row"> & { analysed: AnalysedFile; raw: Uint8Array | null },
   ): Promise<Receipt> {
     const { registration } = source;
-    const { record } = live;
+    const { record, parsed, fields } = file;
     const { filename: name, sha256 } = part;
     const entry = entryToBytes(file.analysed.entry);
     const body = file.analysed.results;
@@ -142,13 +144,13 @@ export class Ingest {
     live.noteStored(reply.epoch, offset);
     const position = { epoch: reply.epoch, offset, revision, credit: CREDIT };
     if (outcome.kind === "duplicate") return { reply: { outcome: "duplicate", ...position }, logged: null };
-    this.#pages.noteStored(key, { epoch: reply.epoch, version: record.version, offset });
+    const { version, technique } = record;
+    this.#pages.noteStored(key, { epoch: reply.epoch, version, technique, offset });
     const { same_content_as } = outcome;
     const row = { offset, name, sha256, revision, same_content_as, entry, result: body };
-    const { parsed, fields } = file;
     return {
       reply: { outcome: "stored", ...position },
-      logged: { live, epoch: reply.epoch, row, parsed, fields },
+      logged: { live, record, epoch: reply.epoch, row, parsed, fields },
     };
   }
 
@@ -161,17 +163,19 @@ export class Ingest {
   ): Promise<Receipt> {
     const message = `The file has ${part.size} bytes; this hub takes at most ${this.#maxFileBytes} (MAX_FILE_BYTES).`;
     const parsed: ParseOutcome = { ok: false, code: "not_a_measurement", message };
-    const { entry, results } = analyseParsed(
-      parsed,
-      live.record.technique,
-      live.record.params,
-      this.#facts(part, fields),
-    );
+    const { record } = live;
+    const { entry, results } = analyseParsed(parsed, record, this.#facts(part, fields));
     const analysed = {
       entry: { ...entry, notes: [{ code: "file_too_large", message, line: null }] },
       results,
     };
-    const { logged } = await this.#append(source, live, part, { analysed, raw: null, parsed, fields });
+    const { logged } = await this.#append(source, live, part, {
+      record,
+      analysed,
+      raw: null,
+      parsed,
+      fields,
+    });
     return { ...rejected("file_too_large", message), logged };
   }
 

@@ -1,5 +1,6 @@
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { type NamePattern, parseNamePattern } from "../../shared/protocol/name-pattern.ts";
+import { hasOpenChoices } from "../analysis/analyse-file.ts";
 import type { LogHead } from "../store/port.ts";
 import type { KnownSession } from "./descriptor.ts";
 import type { SessionRecord } from "./session-book.ts";
@@ -54,10 +55,6 @@ export class LiveSession {
     this.#settling = turn.catch(() => undefined);
     await turn;
   }
-}
-
-export function hasOpenChoices({ params }: SessionRecord): boolean {
-  return params.direction === "auto" || params.sg_points === "auto";
 }
 
 /** @throws RequestError invalid_pattern, saying what is wrong and what is allowed */

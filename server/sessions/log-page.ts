@@ -1,13 +1,15 @@
+import type { SessionTechnique } from "../../shared/protocol/analysis-params.ts";
 import { ENTRY_STATUS, EntryTable } from "../../shared/protocol/log-tables.ts";
 import { joinBytes } from "../../shared/protocol/numeric-table.ts";
 import type { EntryNote, LogPart } from "../../shared/protocol/viewer-events.ts";
 import { type Entry, entryFromBytes } from "../analysis/entry.ts";
-import { resultsFrom, setOffset } from "../analysis/result-rows.ts";
+import { resultsFrom, setOffset } from "../analysis/row-offsets.ts";
 import type { LogHead, LogRow } from "../store/port.ts";
 
 /** Which part of which log: what stands at the head of every part that travels. */
 export interface PartPlace extends LogHead {
   readonly session_id: string;
+  readonly technique: SessionTechnique;
   readonly version: number;
   readonly since: number;
 }
@@ -24,35 +26,52 @@ const ENTRY_BYTES = EntryTable.fields.length * 8;
 
 /** Consecutive rows of a log, as they go to viewers. */
 export function logPart(place: PartPlace, rows: readonly LogRow[]): LogPart {
-  return partOf(place, pageContent(rows));
+  return partOf(place, pageContent(place.technique, rows));
 }
 
 export function partOf(
-  { session_id, epoch, version, since, head }: PartPlace,
+  { session_id, technique, epoch, version, since, head }: PartPlace,
   content: PageContent,
 ): LogPart {
-  return { session_id, epoch, version, since, next: since + content.names.length, head, ...content };
+  return {
+    session_id,
+    technique,
+    epoch,
+    version,
+    since,
+    next: since + content.names.length,
+    head,
+    ...content,
+  };
 }
 
-export function pageContent(rows: readonly LogRow[]): PageContent {
+export function pageContent(technique: SessionTechnique, rows: readonly LogRow[]): PageContent {
   const entries = rows.map((row) => entryFromBytes(row.entry));
   return {
     names: rows.map((row) => row.name),
     entries: EntryTable.write(rows.map((row, index) => entryRow(row, entries[index]))),
     // A copy is joined, so setting offsets does not reach into what the store gave.
-    results: joinBytes(rows.map((row) => setOffset(new Uint8Array(row.result ?? []), row.offset))),
+    results: joinBytes(rows.map((row) => setOffset(technique, new Uint8Array(row.result ?? []), row.offset))),
     notes: rows.flatMap((row, index) => notesOf(row.offset, entries[index])),
   };
 }
 
 /** The rows `since ≤ offset < end` of a content that begins at `first`. Shares its memory. */
-export function sliceContent(content: PageContent, first: number, since: number, end: number): PageContent {
+export function sliceContent(
+  technique: SessionTechnique,
+  content: PageContent,
+  first: number,
+  { since, end }: { readonly since: number; readonly end: number },
+): PageContent {
   const [from, to] = [since - first, end - first];
   if (from <= 0 && to >= content.names.length) return content;
   return {
     names: content.names.slice(from, to),
     entries: content.entries.subarray(from * ENTRY_BYTES, to * ENTRY_BYTES),
-    results: content.results.subarray(resultsFrom(content.results, since), resultsFrom(content.results, end)),
+    results: content.results.subarray(
+      resultsFrom(technique, content.results, since),
+      resultsFrom(technique, content.results, end),
+    ),
     notes: content.notes.filter(({ offset }) => offset >= since && offset < end),
   };
 }

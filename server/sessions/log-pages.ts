@@ -1,3 +1,4 @@
+import type { SessionTechnique } from "../../shared/protocol/analysis-params.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import type { LogPart } from "../../shared/protocol/viewer-events.ts";
 import { type LogKey, type PreparedPage, type Store, StoreUnavailable } from "../store/port.ts";
@@ -15,6 +16,14 @@ interface PageRequest {
   readonly since: number;
   readonly limit: number;
   readonly epoch?: string | undefined;
+}
+
+/** One version of the results of one life of a log. */
+interface OneVersion {
+  readonly key: LogKey;
+  readonly epoch: string;
+  readonly version: number;
+  readonly technique: SessionTechnique;
 }
 
 /**
@@ -41,7 +50,7 @@ export class LogPages {
    */
   async read(
     tag: UserTag,
-    { session_id, version }: Pick<SessionRecord, "session_id" | "version">,
+    { session_id, version, technique }: Pick<SessionRecord, "session_id" | "version" | "technique">,
     { since, limit, epoch }: PageRequest,
   ): Promise<LogPart> {
     const key = logKey(tag, session_id);
@@ -49,7 +58,7 @@ export class LogPages {
     if (!position) throw new RequestError("session_not_found");
     const lost = epoch !== undefined && (epoch !== position.epoch || since > position.head);
     if (lost) throw epochChanged(position.epoch);
-    const log = { key, version, ...position };
+    const log = { key, version, technique, ...position };
     const contents: PageContent[] = [];
     const end = Math.min(since + limit, position.head);
     for (let at = since; at < end; ) {
@@ -57,47 +66,43 @@ export class LogPages {
       contents.push(content);
       at += content.names.length;
     }
-    return partOf({ session_id, version, since, ...position }, joinContents(contents));
+    return partOf({ session_id, technique, version, since, ...position }, joinContents(contents));
   }
 
   /** The log has one entry more, at `offset`. Prepares the page that it completes; nobody waits for that. */
-  noteStored(
-    key: LogKey,
-    { epoch, version, offset }: { epoch: string; version: number; offset: number },
-  ): void {
+  noteStored(key: LogKey, { offset, ...log }: Omit<OneVersion, "key"> & { readonly offset: number }): void {
     if ((offset + 1) % PAGE_ROWS !== 0) return;
-    const number = Math.floor(offset / PAGE_ROWS);
-    this.#make(key, { epoch, version, number }).catch((error: unknown) => this.#noteFailure(error));
+    this.#make({ key, ...log }, Math.floor(offset / PAGE_ROWS)).catch((error: unknown) =>
+      this.#noteFailure(error),
+    );
   }
 
   /** Some entries from `at` on, at least one, as far as one page or the unfinished end of the log goes. */
-  async #content(
-    log: { key: LogKey; version: number; epoch: string; head: number },
-    at: number,
-    end: number,
-  ): Promise<PageContent> {
-    const { key, version, epoch, head } = log;
+  async #content(log: OneVersion & { readonly head: number }, at: number, end: number): Promise<PageContent> {
     const number = Math.floor(at / PAGE_ROWS);
     const first = number * PAGE_ROWS;
-    if (first + PAGE_ROWS > head) return this.#rows(key, { epoch, version, since: at, limit: end - at });
-    const content = await this.#whole(key, { epoch, version, number });
-    return sliceContent(content, first, at, Math.min(end, first + PAGE_ROWS));
+    if (first + PAGE_ROWS > log.head) return this.#rows(log, { since: at, limit: end - at });
+    const content = await this.#whole(log, number);
+    const range = { since: at, end: Math.min(end, first + PAGE_ROWS) };
+    return sliceContent(log.technique, content, first, range);
   }
 
-  async #whole(key: LogKey, page: PreparedPage): Promise<PageContent> {
+  async #whole(log: OneVersion, number: number): Promise<PageContent> {
+    const { key, epoch, version } = log;
+    const page = { epoch, version, number };
     const remembered = this.#memory.get(memoryKey(key, page));
     if (remembered !== undefined) return remembered;
     const kept = await this.#store.readPrepared(key, page);
     const content = kept && pageFromBytes(kept);
-    if (content === null) return this.#make(key, page);
+    if (content === null) return this.#make(log, number);
     this.#memory.put(memoryKey(key, page), content);
     return content;
   }
 
-  async #make(key: LogKey, page: PreparedPage): Promise<PageContent> {
-    const { epoch, version, number } = page;
-    const range = { epoch, version, since: number * PAGE_ROWS, limit: PAGE_ROWS };
-    return this.#rows(key, range, (content) => {
+  async #make(log: OneVersion, number: number): Promise<PageContent> {
+    const { key, epoch, version } = log;
+    const page = { epoch, version, number };
+    return this.#rows(log, { since: number * PAGE_ROWS, limit: PAGE_ROWS }, (content) => {
       this.#memory.put(memoryKey(key, page), content);
       this.#store
         .keepPrepared(key, page, pageToBytes(content))
@@ -107,16 +112,15 @@ export class LogPages {
 
   /** @param whole is given the content when all rows are there with their results, so that it can never change */
   async #rows(
-    key: LogKey,
-    range: { epoch: string; version: number; since: number; limit: number },
+    { key, epoch, version, technique }: OneVersion,
+    range: { since: number; limit: number },
     whole: (content: PageContent) => void = () => {},
   ): Promise<PageContent> {
-    const { epoch, ...rows } = range;
-    const page = await this.#store.readLog(key, rows);
+    const page = await this.#store.readLog(key, { ...range, version });
     if (page === null) throw new RequestError("session_not_found");
     // The log changed under the reader: what it has read so far is of another life.
     if (page.epoch !== epoch || page.rows.length === 0) throw epochChanged(page.epoch);
-    const content = pageContent(page.rows);
+    const content = pageContent(technique, page.rows);
     if (page.rows.length === range.limit && page.rows.every(({ result }) => result !== null)) whole(content);
     return content;
   }

@@ -1,5 +1,10 @@
 import { createHash } from "node:crypto";
-import { EntryTable, ResultTable } from "../../shared/protocol/log-tables.ts";
+import {
+  DecayResultTable,
+  EntryTable,
+  ResultTable,
+  SweepResultTable,
+} from "../../shared/protocol/log-tables.ts";
 import { joinBytes } from "../../shared/protocol/numeric-table.ts";
 import type { PageContent } from "./log-page.ts";
 
@@ -8,9 +13,11 @@ import type { PageContent } from "./log-page.ts";
  * then names and notes as JSON, the rows of the entry table, and those of the result table.
  */
 
+const TABLES = [EntryTable, ResultTable, SweepResultTable, DecayResultTable];
+
 /** Another layout, or tables with other fields, is another format: pages of an older hub are then made anew. */
 const FORMAT = createHash("sha256")
-  .update(JSON.stringify([1, EntryTable.fields, ResultTable.fields]))
+  .update(JSON.stringify([2, ...TABLES.map(({ fields }) => fields)]))
   .digest()
   .subarray(0, 8);
 const HEADER_BYTES = FORMAT.length + 3 * 4;

@@ -1,34 +1,37 @@
 import { z } from "zod";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import {
-  SessionFilters,
-  SessionId,
-  SessionState,
+  type ParamsVersion,
+  SessionFacts,
+  type SessionId,
   type SessionSummary,
-  SessionTechnique,
-  SwvAnalysisParams,
 } from "../../shared/protocol/session.ts";
 import type { LogKey, Store } from "../store/port.ts";
 import { noteRevisions } from "./note-head.ts";
 import type { UserTag } from "./user-tag.ts";
 
 /** A session as it is stored. Its log lives beside it; where the log stands is never stored twice. */
-export const SessionRecord = z.object({
-  session_id: SessionId,
-  technique: SessionTechnique,
-  label: z.string(),
-  filters: SessionFilters,
-  params: SwvAnalysisParams,
-  version: z.int().min(1),
-  state: SessionState,
-  created_at_ms: z.number(),
-  stopped_at_ms: z.number().nullable(),
+export const SessionRecord = SessionFacts.extend({
+  /** The highest version number that was ever given: numbers are not used again, so nobody mistakes one for another. */
+  last_version: z.int().min(1).default(1),
 });
 export type SessionRecord = z.infer<typeof SessionRecord>;
 
 /** Key of a session's log: a session is only ever looked up inside a User ID. */
 export function logKey(tag: UserTag, sessionId: SessionId): LogKey {
   return `${tag}/${sessionId}`;
+}
+
+/**
+ * A version of a session's results that can be read: the current one, or the one before.
+ *
+ * @throws RequestError version_gone with the current one
+ */
+export function versionOf(session: SessionRecord, version = session.version): ParamsVersion {
+  const { params, previous } = session;
+  if (version === session.version) return { version, params };
+  if (version === previous?.version) return previous;
+  throw new RequestError("version_gone", undefined, { version: session.version });
 }
 
 /** The sessions of all agents, on the store. */
@@ -115,8 +118,9 @@ export class SessionBook {
     return records.flatMap((record, index) => {
       const position = heads[index];
       if (!position) return [];
+      const { last_version, ...facts } = record;
       const { epoch, head } = position;
-      return [{ ...record, epoch, head, notes_rev: revisions.get(record.session_id) ?? 0 }];
+      return [{ ...facts, epoch, head, notes_rev: revisions.get(record.session_id) ?? 0 }];
     });
   }
 }

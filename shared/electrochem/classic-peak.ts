@@ -32,6 +32,8 @@ export interface ClassicPeak {
   readonly sg_points: number;
   /** max P − min P, never negative. */
   readonly peak_height_a: number;
+  readonly highest_a: number;
+  readonly lowest_a: number;
   /** Potential of the first maximum of P. */
   readonly peak_potential_v: number;
   /** A·V between the smoothed curve and its own minimum. */
@@ -49,26 +51,73 @@ export function findClassicPeak(
   currents_a: Float64Array,
   params: ClassicParams,
 ): ClassicOutcome {
-  const { potentials, currents } = finiteSamples(potentials_v, currents_a, params.legacy_zero_trim);
-  const sg_points = desktopWindow(potentials, params.sg_window_mv, params.sg_degree);
-  if (sg_points === null) return { kind: "no-peak", reason: "too-few-points", points: potentials.length };
-  const smoothed = lastOfEach(potentials, smooth(currents, sg_points, params.sg_degree));
+  return analyse(potentials_v, currents_a, params).outcome;
+}
+
+/** What a plot shows, by ascending potential; all arrays of one length. */
+export interface ClassicCurves {
+  readonly potentials_v: Float64Array;
+  /** Raw, all samples that are finite. */
+  readonly currents_a: Float64Array;
+  /** The polynomial; NaN outside the window. */
+  readonly smoothed_a: Float64Array;
+  /** The polynomial's lowest value, level; NaN outside the window. */
+  readonly baseline_a: Float64Array;
+}
+
+/** The curves behind `findClassicPeak`. */
+export function classicCurves(
+  potentials_v: Float64Array,
+  currents_a: Float64Array,
+  params: ClassicParams,
+): ClassicCurves {
+  const { potentials, currents, isKept, polynomial, outcome } = analyse(potentials_v, currents_a, params);
+  const order = Uint32Array.from(potentials.keys()).sort((a, b) => potentials[a]! - potentials[b]!);
+  const fitted = new Float64Array(potentials.length).fill(Number.NaN);
+  let kept = 0;
+  for (let i = 0; i < potentials.length; i++)
+    if (isKept(potentials[i]!) && kept < polynomial.length) fitted[i] = polynomial[kept++]!;
+  const lowest = outcome.kind === "peak" ? outcome.lowest_a : Number.NaN;
+  const inOrder = (values: Float64Array) => Float64Array.from(order, (i) => values[i]!);
+  const smoothed_a = inOrder(fitted);
+  return {
+    potentials_v: inOrder(potentials),
+    currents_a: inOrder(currents),
+    smoothed_a,
+    baseline_a: smoothed_a.map((value) => (Number.isNaN(value) ? Number.NaN : lowest)),
+  };
+}
+
+function analyse(potentials_v: Float64Array, currents_a: Float64Array, params: ClassicParams) {
+  const samples = finiteSamples(potentials_v, currents_a, params.legacy_zero_trim);
+  const { potentials, currents } = samples;
   const [lo, hi] = params.window ?? [-Infinity, Infinity];
   const isKept = (potential: number) => potential >= lo && potential <= hi;
+  const sg_points = desktopWindow(potentials, params.sg_window_mv, params.sg_degree);
+  const tooFew = (points: number) => {
+    const outcome: ClassicOutcome = { kind: "no-peak", reason: "too-few-points", points };
+    return { ...samples, isKept, polynomial: new Float64Array(), outcome };
+  };
+  if (sg_points === null) return tooFew(potentials.length);
+  const smoothed = lastOfEach(potentials, smooth(currents, sg_points, params.sg_degree));
   const kept = potentials.filter(isKept);
   const curve = smoothed.filter((_, i) => isKept(potentials[i]!));
-  if (kept.length < 2) return { kind: "no-peak", reason: "too-few-points", points: kept.length };
-  const { lowest, highest, top } = extremes(polynomialFit(kept, curve, params.poly_degree));
+  if (kept.length < 2) return tooFew(kept.length);
+  const polynomial = polynomialFit(kept, curve, params.poly_degree);
+  const { lowest, highest, top } = extremes(polynomial);
   const auc_signed_av = areaAboveMinimum(kept, curve);
-  return {
+  const outcome: ClassicOutcome = {
     kind: "peak",
     points_in_window: kept.length,
     sg_points,
     peak_height_a: highest - lowest,
+    highest_a: highest,
+    lowest_a: lowest,
     peak_potential_v: kept[top]!,
     auc_av: Math.abs(auc_signed_av),
     auc_signed_av,
   };
+  return { ...samples, isKept, polynomial, outcome };
 }
 
 function finiteSamples(potentials_v: Float64Array, currents_a: Float64Array, trimZeros: boolean) {

@@ -76,6 +76,8 @@ export interface CvSegment extends Pick<Segment, "number" | "sweep" | "direction
   readonly potentials_v: readonly [first: number, last: number];
   readonly up: CvPeakOutcome;
   readonly down: CvPeakOutcome;
+  /** A, smoothed, at the last sample: where the sweep turns. */
+  readonly turn_current_a: number;
   /** Smoothed current at each probe potential; null outside the segment. */
   readonly probes_a: readonly (number | null)[];
 }
@@ -104,5 +106,7 @@ export interface CvResult {
   /** Which way peaks of oxidation point, asked or found. */
   readonly anodic: Direction;
   readonly scan_rate_v_s: number | null;
+  /** Smoothing window as it was asked for, in samples. */
+  readonly sg_points: number;
   readonly pairs: readonly CvPair[];
 }

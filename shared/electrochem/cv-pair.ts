@@ -1,30 +1,63 @@
 import type { CvPair, CvPeakOutcome, CvSegment } from "./cv-outcome.ts";
-import type { MeasuredSegment } from "./cv-segment.ts";
 import type { Direction } from "./hull-outcome.ts";
 
 type FoundPeak = Extract<CvPeakOutcome, { kind: "peak" }>;
 
+/** What the numbers of a pair are made of. */
+export interface PairPeak {
+  readonly peak_potential_v: number;
+  readonly peak_height_a: number;
+  readonly peak_current_a: number;
+}
+
+/** The two sweeps of a pair: of each the peak that counts, null where it was not found. */
+export interface PairSweeps {
+  readonly forward: PairPeak | null;
+  readonly reverse: PairPeak | null;
+  readonly forwardRises: boolean;
+  /** A, smoothed, where the forward sweep ends. */
+  readonly turn_current_a: number;
+}
+
+export type PairNumbers = Pick<
+  CvPair,
+  "peak_separation_v" | "half_wave_potential_v" | "height_ratio" | "nicholson_ratio"
+>;
+
 /** Numbers of a segment and the one after it; `reverse` null where the scan ends before. */
 export function comparePair(
-  forward: MeasuredSegment,
-  reverse: MeasuredSegment | null,
+  forward: CvSegment,
+  reverse: CvSegment | null,
   anodic: Direction,
   method: "hull" | "tangent",
 ): CvPair {
-  const first = mainPeak(forward, anodic);
-  const second = reverse === null ? null : mainPeak(reverse, anodic);
-  const [anodicPeak, cathodicPeak] = forward.sweep === "rising" ? [first, second] : [second, first];
-  const both = anodicPeak !== null && cathodicPeak !== null;
+  const sweeps: PairSweeps = {
+    forward: mainPeak(forward, anodic),
+    reverse: reverse === null ? null : mainPeak(reverse, anodic),
+    forwardRises: forward.sweep === "rising",
+    turn_current_a: forward.turn_current_a,
+  };
+  return { forward, reverse, ...pairNumbers(sweeps, method === "tangent") };
+}
+
+/** @param withNicholson heights stand on a tangent, so Nicholson's ratio means something */
+export function pairNumbers(
+  { forward, reverse, forwardRises, turn_current_a }: PairSweeps,
+  withNicholson: boolean,
+): PairNumbers {
+  if (forward === null || reverse === null)
+    return {
+      peak_separation_v: null,
+      half_wave_potential_v: null,
+      height_ratio: null,
+      nicholson_ratio: null,
+    };
+  const [anodic, cathodic] = forwardRises ? [forward, reverse] : [reverse, forward];
   return {
-    forward: withoutSamples(forward),
-    reverse: reverse === null ? null : withoutSamples(reverse),
-    peak_separation_v: both ? anodicPeak.peak_potential_v - cathodicPeak.peak_potential_v : null,
-    half_wave_potential_v: both ? (anodicPeak.peak_potential_v + cathodicPeak.peak_potential_v) / 2 : null,
-    height_ratio: both ? Math.abs(anodicPeak.peak_height_a / cathodicPeak.peak_height_a) : null,
-    nicholson_ratio:
-      method === "tangent" && first !== null && second !== null
-        ? nicholsonRatio(first, second, switchingCurrent(forward))
-        : null,
+    peak_separation_v: anodic.peak_potential_v - cathodic.peak_potential_v,
+    half_wave_potential_v: (anodic.peak_potential_v + cathodic.peak_potential_v) / 2,
+    height_ratio: Math.abs(anodic.peak_height_a / cathodic.peak_height_a),
+    nicholson_ratio: withNicholson ? nicholsonRatio(forward, reverse, turn_current_a) : null,
   };
 }
 
@@ -41,16 +74,7 @@ export function mainPeak(segment: CvSegment, anodic: Direction): FoundPeak | nul
  * counted positive in its own sweep's direction. 1 for a stable product. Needs a current that has no other
  * contribution: charging current is not taken off.
  */
-function nicholsonRatio(forward: FoundPeak, reverse: FoundPeak, switching_a: number): number {
+function nicholsonRatio(forward: PairPeak, reverse: PairPeak, switching_a: number): number {
   const returned = -reverse.peak_current_a / forward.peak_height_a;
   return returned + (0.485 * switching_a) / forward.peak_height_a + 0.086;
-}
-
-/** A, smoothed, at the last sample of the sweep. */
-function switchingCurrent({ smoothed, sweep }: MeasuredSegment): number {
-  return smoothed.currents_a.at(sweep === "rising" ? -1 : 0) ?? Number.NaN;
-}
-
-function withoutSamples({ smoothed: _samples, ...segment }: MeasuredSegment): CvSegment {
-  return segment;
 }

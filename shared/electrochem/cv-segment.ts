@@ -10,12 +10,6 @@ import { layTangent, tangentRange } from "./tangent-baseline.ts";
 /** Within this share of a segment's range from its ends the current turns for reasons of its own. */
 const TURNING_SHARE = 0.05;
 
-/** A segment with the samples it is made of, for what a pair asks of it. */
-export interface MeasuredSegment extends CvSegment {
-  /** All of it, smoothed, by ascending potential. */
-  readonly smoothed: SweepSamples;
-}
-
 /**
  * The peaks of one segment of one electrode, in both directions, and its currents at the probe potentials.
  *
@@ -26,7 +20,7 @@ export function analyseSegment(
   currents_a: Float64Array,
   segment: Segment,
   params: CvParams,
-): MeasuredSegment {
+): CvSegment {
   const { number, sweep, direction, from, to } = segment;
   const whole = keepSamples(potentials_v.subarray(from, to), currents_a.subarray(from, to), {
     skip_start: 0,
@@ -41,8 +35,8 @@ export function analyseSegment(
     potentials_v: [potentials_v[from]!, potentials_v[to - 1]!],
     up: findSegmentPeak(whole, segment, "up", params),
     down: findSegmentPeak(whole, segment, "down", params),
+    turn_current_a: smoothed.currents_a.at(sweep === "rising" ? -1 : 0) ?? Number.NaN,
     probes_a: params.probes_v.map((probe_v) => currentAt(smoothed, probe_v)),
-    smoothed,
   };
 }
 

@@ -40,7 +40,8 @@ export function analyseCv(
     const reverse = second && analyseSegment(potentials_v, currents_a, second, chosen);
     return [comparePair(forward, reverse ?? null, anodic, params.method)];
   });
-  return { segments: segments.length, anodic, scan_rate_v_s: rate, pairs };
+  const { sg_points } = chosen;
+  return { segments: segments.length, anodic, scan_rate_v_s: rate, sg_points, pairs };
 }
 
 /** As many samples as `sg_window_v` holds usual steps; the peak finder makes the number odd and usable. */

@@ -17,7 +17,9 @@ export type DesktopPeakOutcome =
       readonly peak_potential_v: number;
       /** Distance from the baseline, never negative. */
       readonly peak_height_a: number;
-      /** Rectangles over the kept samples / scan rate; null where nobody told the scan rate. */
+      /** A·V; rectangles over the kept samples. */
+      readonly peak_area_av: number;
+      /** Area / scan rate; null where nobody told the scan rate. */
       readonly charge_c: number | null;
       /** A flank lies at the window's edge: then it may be the turn itself, and the numbers mean nothing. */
       readonly flank_at_edge: boolean;
@@ -56,6 +58,7 @@ export function desktopPeak(
     kind: "peak",
     peak_potential_v: work.volts[top]!,
     peak_height_a: Math.abs(work.curve[top]! - baseline[top]!),
+    peak_area_av: charge_av,
     charge_c: search.scan_rate_v_s === null ? null : charge_av / search.scan_rate_v_s,
     flank_at_edge,
   };

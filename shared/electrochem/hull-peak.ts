@@ -6,7 +6,8 @@
  * validated parameters. Samples that are not finite are left out. Nothing here throws on such input.
  */
 import { hullEdgeAround, subtractHull } from "./hull-baseline.ts";
-import type { HullCurves, HullOutcome, HullParams, HullPeak } from "./hull-outcome.ts";
+import type { HullCurves, HullOutcome, HullParams } from "./hull-outcome.ts";
+import { straightBaseline } from "./straight-baseline.ts";
 import {
   analyseSweep,
   chooseForSweep,
@@ -43,8 +44,10 @@ export function hullCurves(
 ): HullCurves {
   const samples = keepSamples(potentials_v, currents_a, params);
   const { outcome, smoothed_a } = analyseSweep(samples, searchOf(params), layHull);
-  const baseline_a = new Float64Array(samples.potentials_v.length).fill(Number.NaN);
-  if ("baseline_left" in outcome) drawBaseline(samples.potentials_v, outcome, baseline_a);
+  const baseline_a =
+    "baseline_left" in outcome
+      ? straightBaseline(samples.potentials_v, outcome.baseline_left, outcome.baseline_right)
+      : new Float64Array(samples.potentials_v.length).fill(Number.NaN);
   return { ...samples, smoothed_a, baseline_a, outcome };
 }
 
@@ -67,14 +70,4 @@ export function resolveAuto(
 
 function searchOf(params: HullParams): SweepSearch {
   return { ...params, hampel: params.hampel ?? null, preferred: null };
-}
-
-function drawBaseline(potentials_v: Float64Array, peak: HullPeak, into: Float64Array): void {
-  const [left_v, left_a] = peak.baseline_left;
-  const [right_v, right_a] = peak.baseline_right;
-  const slope = (right_a - left_a) / (right_v - left_v);
-  for (let i = 0; i < into.length; i++) {
-    const potential = potentials_v[i]!;
-    if (potential >= left_v && potential <= right_v) into[i] = left_a + slope * (potential - left_v);
-  }
 }

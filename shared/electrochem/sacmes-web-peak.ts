@@ -8,10 +8,11 @@
 import { lowerHull } from "./convex-hull.ts";
 import { type HampelParams, hampelFilter } from "./hampel.ts";
 import { hullEdgeAround } from "./hull-baseline.ts";
-import type { PotentialAndCurrent } from "./hull-outcome.ts";
+import type { HullCurves, PotentialAndCurrent } from "./hull-outcome.ts";
 import { checkQuality, type Quality } from "./quality-check.ts";
 import { automaticPoints, usablePoints, widthFromZero } from "./sacmes-web-window.ts";
 import { smooth } from "./savitzky-golay.ts";
+import { straightBaseline } from "./straight-baseline.ts";
 import { keepSamples, type SweepSamples } from "./sweep-samples.ts";
 
 export interface SacmesWebParams {
@@ -57,6 +58,32 @@ export function findSacmesWebPeak(
   currents_a: Float64Array,
   params: SacmesWebParams,
 ): SacmesWebOutcome {
+  return analyse(potentials_v, currents_a, params).outcome;
+}
+
+/** The curves behind `findSacmesWebPeak`. */
+export function sacmesWebCurves(
+  potentials_v: Float64Array,
+  currents_a: Float64Array,
+  params: SacmesWebParams,
+): Omit<HullCurves, "outcome"> {
+  const { raw, smoothed, outcome } = analyse(potentials_v, currents_a, params);
+  const baseline_a =
+    outcome.kind === "peak"
+      ? straightBaseline(raw.potentials_v, outcome.baseline_left, outcome.baseline_right)
+      : new Float64Array(raw.potentials_v.length).fill(Number.NaN);
+  return { ...raw, smoothed_a: smoothed, baseline_a };
+}
+
+interface Analysis {
+  /** By ascending potential, in the window. */
+  readonly raw: SweepSamples;
+  /** All NaN when there were too few points. */
+  readonly smoothed: Float64Array;
+  readonly outcome: SacmesWebOutcome;
+}
+
+function analyse(potentials_v: Float64Array, currents_a: Float64Array, params: SacmesWebParams): Analysis {
   const windowed = keepSamples(potentials_v, currents_a, { skip_start: 0, window: params.window });
   const raw = keepSamples(windowed.potentials_v, windowed.currents_a, {
     skip_start: 0,
@@ -73,11 +100,14 @@ export function findSacmesWebPeak(
       : params.sg_points;
   const sg_points = asked === "off" ? null : usablePoints(asked, params.sg_degree, points);
   // The program's derivative needs two neighbours, its smoothing a window that fits.
-  if (points < 3 || sg_points === "unusable") return { kind: "no-peak", reason: "too-few-points", points };
+  if (points < 3 || sg_points === "unusable") {
+    const smoothed = new Float64Array(points).fill(Number.NaN);
+    return { raw, smoothed, outcome: { kind: "no-peak", reason: "too-few-points", points } };
+  }
   const smoothed = sg_points === null ? cleaned : smooth(cleaned, sg_points, params.sg_degree);
   const peak = furthestExtremum(raw.potentials_v, smoothed);
-  if (peak === null) return { kind: "no-peak", reason: "no-maximum", points };
-  return {
+  if (peak === null) return { raw, smoothed, outcome: { kind: "no-peak", reason: "no-maximum", points } };
+  const outcome: SacmesWebOutcome = {
     kind: "peak",
     points,
     sg_points,
@@ -86,6 +116,7 @@ export function findSacmesWebPeak(
     half_width_v,
     quality: checkQuality(raw.currents_a, smoothed),
   };
+  return { raw, smoothed, outcome };
 }
 
 interface Extremum {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SessionTechnique } from "./analysis-params.ts";
 import { FileLabel } from "./file-label.ts";
 import {
   MAX_DESCRIPTOR_LENGTH,
@@ -7,7 +8,7 @@ import {
   MAX_PART_BYTES,
   MAX_RUNNING_SESSIONS,
 } from "./limits.ts";
-import { SessionFilters, SessionId, SessionTechnique } from "./session.ts";
+import { SessionFilters, SessionId } from "./session.ts";
 
 /** Every message between an agent and the hub. */
 

@@ -1,17 +1,16 @@
 import { z } from "zod";
+import {
+  type AnalysisParams,
+  GivenParams,
+  paramsSchemaOf,
+  SessionTechnique,
+  StoredParams,
+} from "./analysis-params.ts";
 import { FileLabel } from "./file-label.ts";
 import { MAX_LOG_PAGE, MAX_WATCHED_TRACES } from "./limits.ts";
 import { Note, NoteChange } from "./note.ts";
 import type { WireBytes } from "./numeric-table.ts";
-import {
-  AgentStatus,
-  SessionFilters,
-  SessionId,
-  SessionState,
-  SessionSummary,
-  SessionTechnique,
-  SwvAnalysisParams,
-} from "./session.ts";
+import { AgentStatus, SessionFilters, SessionId, SessionState, SessionSummary } from "./session.ts";
 import { AccessRole, LinkId, ShareLink, ShareLinkWish } from "./share-link.ts";
 import { TrendParams } from "./trend-params.ts";
 import { VoltammogramPack } from "./voltammogram.ts";
@@ -64,7 +63,7 @@ export type SessionList = z.infer<typeof SessionList>;
 export const Proposal = z.object({
   technique: SessionTechnique,
   filters: SessionFilters,
-  params: SwvAnalysisParams,
+  params: StoredParams,
   /** "80 SWV files, 30 to 100 Hz, 2 electrodes" */
   summary: z.string(),
   files: z.int().min(1),
@@ -89,8 +88,34 @@ export const DescribeFolderReply = z.object({
 });
 export type DescribeFolderReply = z.infer<typeof DescribeFolderReply>;
 
+/** Parameters as the schema of their technique reads them; what is wrong is reported at `field`. */
+function readParams(
+  technique: SessionTechnique,
+  given: GivenParams,
+  context: z.core.$RefinementCtx,
+  field: string,
+): AnalysisParams {
+  const read = paramsSchemaOf(technique).safeParse(given);
+  if (read.success) return read.data;
+  for (const { path, message } of read.error.issues)
+    context.addIssue({ code: "custom", path: [field, ...path], message });
+  return z.NEVER;
+}
+
 /** Looks at one file of the folder with the given parameters, before a session exists. */
-export const PreviewFile = z.strictObject({ ...Owner, name: FileLabel, params: SwvAnalysisParams });
+export const PreviewFile = z
+  .strictObject({
+    ...Owner,
+    name: FileLabel,
+    technique: SessionTechnique.default("swv"),
+    params: GivenParams,
+    /** Tells what the parts of the name mean; absent: the name means nothing. */
+    pattern: SessionFilters.shape.pattern.optional(),
+  })
+  .transform((wish, context) => ({
+    ...wish,
+    params: readParams(wish.technique, wish.params, context, "params"),
+  }));
 export type PreviewFile = z.infer<typeof PreviewFile>;
 export const PreviewFileReply = z.object({
   voltammograms: VoltammogramPack,
@@ -98,14 +123,26 @@ export const PreviewFileReply = z.object({
 });
 export type PreviewFileReply = z.infer<typeof PreviewFileReply>;
 
-/** `user_id` may be left out of the message so that the hub can say so in words that labs know. */
-export const StartAnalysisSession = z.strictObject({
-  user_id: UserIdText.optional(),
-  filters: SessionFilters,
-  analysisParams: SwvAnalysisParams,
-  label: z.string().trim().max(100).optional(),
-});
-export type StartAnalysisSession = z.infer<typeof StartAnalysisSession>;
+/**
+ * The three start requests differ in the technique that they mean when none is named. `user_id` may be left out of
+ * the message so that the hub can say so in words that labs know.
+ */
+function startRequest(usual: SessionTechnique) {
+  return z
+    .strictObject({
+      user_id: UserIdText.optional(),
+      technique: SessionTechnique.default(usual),
+      filters: SessionFilters,
+      analysisParams: GivenParams,
+      label: z.string().trim().max(100).optional(),
+    })
+    .transform((wish, context) => ({
+      ...wish,
+      analysisParams: readParams(wish.technique, wish.analysisParams, context, "analysisParams"),
+    }));
+}
+export const StartAnalysisSession = startRequest("swv");
+export type StartAnalysisSession = z.output<typeof StartAnalysisSession>;
 export const StartReply = z.object({ session: SessionSummary, matching: z.int().min(0) });
 export type StartReply = z.infer<typeof StartReply>;
 
@@ -139,6 +176,8 @@ export type EntryNote = z.infer<typeof EntryNote>;
 /** Consecutive entries from `since`, with their results: see log-tables.ts. `names[i]` belongs to entry row i. */
 export const LogPart = z.object({
   session_id: SessionId,
+  /** Says which table the results are of: `resultTableOf`. */
+  technique: SessionTechnique,
   epoch: z.string(),
   version: z.int().min(1),
   since: z.int().min(0),
@@ -158,6 +197,8 @@ export const GetVoltammogram = z.strictObject({
   session_id: SessionId,
   offset: z.int().min(0),
   electrode: z.int().min(0).optional(),
+  /** The current one when absent; the one before is there until the next re-analysis. */
+  version: z.int().min(1).optional(),
 });
 export type GetVoltammogram = z.infer<typeof GetVoltammogram>;
 /** One per scan and electrode of the file, or of the one electrode that was asked for. */
@@ -257,6 +298,8 @@ export const VIEWER_REQUESTS = {
   describe_folder: { payload: OwnerOnly, reply: DescribeFolderReply },
   preview_file: { payload: PreviewFile, reply: PreviewFileReply },
   start_analysis_session: { payload: StartAnalysisSession, reply: StartReply },
+  start_cv_analysis_session: { payload: startRequest("cv"), reply: StartReply },
+  start_frequency_map_session: { payload: startRequest("frequency-map"), reply: StartReply },
   stop_analysis_session: { payload: OneSession, reply: StopReply },
   read_log: { payload: ReadLog, reply: LogPart },
   get_voltammogram: { payload: GetVoltammogram, reply: GetVoltammogramReply },

@@ -18,6 +18,8 @@ export const SAMPLE_REQUESTS = {
   describe_folder: {},
   preview_file: { name: "swv_1.txt", params: DEFAULT_SWV_PARAMS },
   start_analysis_session: { filters: { pattern: "swv_{n}.txt" }, analysisParams: DEFAULT_SWV_PARAMS },
+  start_cv_analysis_session: { filters: { pattern: "cv_{n}.txt" }, analysisParams: { method: "tangent" } },
+  start_frequency_map_session: { filters: { pattern: "map_{f}Hz.txt" }, analysisParams: {} },
   stop_analysis_session: { session_id: NOBODYS_ID },
   read_log: { session_id: NOBODYS_ID, since: 0 },
   get_voltammogram: { session_id: NOBODYS_ID, offset: 0 },

@@ -1,4 +1,4 @@
-import type { ResultRow } from "../../shared/protocol/log-tables.ts";
+import { type ResultRow, ResultTable, resultTableOf } from "../../shared/protocol/log-tables.ts";
 import { unpackVoltammograms, type VoltammogramPack } from "../../shared/protocol/voltammogram.ts";
 import type { TraceId } from "./trace.ts";
 
@@ -16,8 +16,9 @@ export interface Curve extends TraceId {
   readonly result: ResultRow;
 }
 
-/** Reads the curves of a message. */
+/** Reads the curves of a message of a pulse technique; those of others are of another shape. */
 export function readCurves(pack: VoltammogramPack): Curve[] {
+  if (resultTableOf(pack.technique) !== ResultTable) return [];
   return unpackVoltammograms(pack).map((voltammogram) => ({
     name: voltammogram.name,
     offset: voltammogram.offset,

@@ -1,4 +1,10 @@
-import { type EntryRow, EntryTable, type ResultRow, ResultTable } from "../../shared/protocol/log-tables.ts";
+import {
+  type EntryRow,
+  EntryTable,
+  type ResultRow,
+  ResultTable,
+  resultTableOf,
+} from "../../shared/protocol/log-tables.ts";
 import type { EntryNote, LogPart } from "../../shared/protocol/viewer-events.ts";
 
 /** A part of a log with its tables read: what the log takes in. */
@@ -18,6 +24,8 @@ export interface ReadPart {
 export function readPart(part: LogPart): ReadPart {
   const { epoch, version, since, next, head, names, notes } = part;
   const entries = EntryTable.read(new Uint8Array(part.entries));
-  const results = ResultTable.read(new Uint8Array(part.results));
+  // Sweeps and decays have tables of their own.
+  const isPulse = resultTableOf(part.technique) === ResultTable;
+  const results = isPulse ? ResultTable.read(new Uint8Array(part.results)) : [];
   return { epoch, version, since, next, head, names, notes, entries, results };
 }

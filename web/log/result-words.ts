@@ -8,6 +8,8 @@ const FLAG_WORDS: Record<ResultFlag, string> = {
   "near-window-edge": "near the edge of the window",
   "half-width-missing": "one side does not come down to half",
   "instrument-peak-differs": "the instrument found its peak elsewhere",
+  "near-turning-point": "close to where the sweep turns",
+  "tangent-in-decay": "the baseline rests on the decay of the forward wave",
 };
 
 /** What is to be said of a result besides its numbers. */
@@ -25,6 +27,16 @@ export function noPeakWords(row: ResultRow): string {
       return "no peak: too few points";
     case "no-maximum":
       return "no peak in the window";
+    case "no-tangent":
+      return "no peak: no flat part for the baseline";
+    case "no-baseline":
+      return "no peak: no baseline can be laid";
+    case "raw-gone":
+      return "not analysed: the file is no longer kept";
+    case "no-decay":
+      return "no decay that bends beyond the noise";
+    case "fitted":
+      return "decay fitted";
     case "peak":
       return "peak";
   }

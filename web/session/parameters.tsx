@@ -1,4 +1,6 @@
-import type { SessionSummary, SwvAnalysisParams } from "../../shared/protocol/session.ts";
+import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
+import type { HullPulseParams } from "../../shared/protocol/pulse-params.ts";
+import type { SessionSummary } from "../../shared/protocol/session.ts";
 import { fixed, withUnit } from "../words/si.ts";
 
 /** How the numbers of this session are made, in words. */
@@ -19,8 +21,19 @@ export function Parameters({ session }: { readonly session: SessionSummary }) {
 }
 
 function parameterWords({ params, filters }: SessionSummary): readonly (readonly [string, string])[] {
+  return [["Files", filters.pattern], ...("skip_start" in params ? hullWords(params) : plainWords(params))];
+}
+
+/** Every setting under its own name, as it stands in messages and exports. */
+function plainWords(params: AnalysisParams): readonly (readonly [string, string])[] {
+  return Object.entries(params).map(([name, value]) => [
+    name.replaceAll("_", " "),
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+}
+
+function hullWords(params: HullPulseParams): readonly (readonly [string, string])[] {
   return [
-    ["Files", filters.pattern],
     ["Method", "height above a straight baseline under the peak (convex hull)"],
     ["Peak", peakPlace(params)],
     ["Points", { up: "upwards", down: "downwards", auto: "chosen with the first scan" }[params.direction]],
@@ -31,11 +44,11 @@ function parameterWords({ params, filters }: SessionSummary): readonly (readonly
   ];
 }
 
-function peakPlace({ peak_window }: SwvAnalysisParams): string {
+function peakPlace({ peak_window }: HullPulseParams): string {
   return peak_window === null ? "anywhere" : range(peak_window);
 }
 
-function smoothing({ sg_points, sg_degree }: SwvAnalysisParams): string {
+function smoothing({ sg_points, sg_degree }: HullPulseParams): string {
   const points = sg_points === "auto" ? "points chosen with the first scan" : `${sg_points} points`;
   return `Savitzky–Golay, ${points}, degree ${sg_degree}`;
 }
@@ -44,7 +57,7 @@ function windows({
   low_window,
   high_window,
   cutoff_hz,
-}: SwvAnalysisParams): readonly (readonly [string, string])[] {
+}: HullPulseParams): readonly (readonly [string, string])[] {
   const low = low_window === null ? [] : [[`Range to ${cutoff_hz} Hz`, range(low_window)] as const];
   const high = high_window === null ? [] : [[`Range above ${cutoff_hz} Hz`, range(high_window)] as const];
   return [...low, ...high];

@@ -1,3 +1,4 @@
+import { peakWindowOf } from "../log/peak-window.ts";
 import { peakWords } from "../log/result-words.ts";
 import { VoltammogramPlot } from "../plots/voltammogram-plot.tsx";
 import { shownTheme } from "../stores/theme.ts";
@@ -23,7 +24,7 @@ export function ScanPanel() {
         <VoltammogramPlot
           curves={() => round.shownCurves.value}
           look={(curve) => view.looks.value.look(curve, shownTheme.value)}
-          peakWindow={() => sessions.shown.value?.params.peak_window ?? null}
+          peakWindow={() => peakWindowOf(sessions.shown.value?.params)}
           name="Voltammogram: current against potential"
           summary={summary}
         />

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
-import type { SwvAnalysisParams } from "../../shared/protocol/session.ts";
+import type { HullPulseParams } from "../../shared/protocol/pulse-params.ts";
 import { useViewer } from "../stores/viewer.ts";
 import type { DraftFields } from "./draft.ts";
 
-const DIRECTIONS: readonly { readonly value: SwvAnalysisParams["direction"]; readonly text: string }[] = [
+const DIRECTIONS: readonly { readonly value: HullPulseParams["direction"]; readonly text: string }[] = [
   { value: "auto", text: "automatic" },
   { value: "up", text: "upwards" },
   { value: "down", text: "downwards" },

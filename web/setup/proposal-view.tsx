@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
 import type { Proposal } from "../../shared/protocol/viewer-events.ts";
+import { peakWindowOf } from "../log/peak-window.ts";
 import { peakWords } from "../log/result-words.ts";
 import { Swatch } from "../plots/swatch.tsx";
 import { TraceLooks } from "../plots/trace-look.ts";
@@ -88,7 +89,7 @@ function FitPreview() {
           key={frequencies ?? ""}
           curves={() => curvesOf(setup.preview.value)}
           look={look}
-          peakWindow={() => (setup.draft.value?.ok ? setup.draft.value.params.peak_window : null)}
+          peakWindow={() => peakWindowOf(setup.draft.value?.ok ? setup.draft.value.params : undefined)}
           name="Fit of the sample file: current against potential"
           summary={fitSummary(preview)}
         />

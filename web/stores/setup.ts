@@ -121,6 +121,7 @@ export class SetupStore {
     this.refusal.value = null;
     const outcome = await this.link.request("start_analysis_session", {
       user_id: this.membership.userId ?? "",
+      technique: proposal.technique,
       filters: { pattern: draft.pattern },
       analysisParams: draft.params,
       label: sessionLabel(proposal),
@@ -187,7 +188,9 @@ export class SetupStore {
     const outcome = await this.link.request("preview_file", {
       user_id: this.membership.userId ?? "",
       name: proposal.sample,
+      technique: proposal.technique,
       params: draft.params,
+      pattern: draft.pattern,
     });
     if (turn !== this.previews) return;
     this.preview.value = outcome.ok

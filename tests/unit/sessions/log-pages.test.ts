@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Entry, entryToBytes } from "../../../server/analysis/entry.ts";
-import { resultRow } from "../../../server/analysis/result-rows.ts";
+import { hullRow } from "../../../server/analysis/result-rows.ts";
 import { logPart, type PageContent } from "../../../server/sessions/log-page.ts";
 import { LogPages, PAGE_ROWS } from "../../../server/sessions/log-pages.ts";
 import { PageMemory } from "../../../server/sessions/page-memory.ts";
@@ -34,9 +34,9 @@ function item(n: number) {
   };
   const count = n % 3 === 0 ? 0 : n % 5 === 0 ? 2 : 1;
   const outcome = { kind: "no-peak", reason: "too-few-points", points: 3 } as const;
-  const rows = Array.from({ length: count }, (_, index) =>
-    resultRow({ scan: 0, frequency_hz: 15, electrode: index + 1 }, outcome, false),
-  );
+  const rows = Array.from({ length: count }, (_, index) => {
+    return { scan: 0, frequency_hz: 15, electrode: index + 1, ...hullRow(outcome) };
+  });
   const results = [{ version: 1, body: ResultTable.write(rows) }];
   return { name: `swv_${n}.txt`, sha256: `${n}`, entry: entryToBytes(entry), results, raw: null };
 }
@@ -54,8 +54,8 @@ async function filled(store: OpenedStore, count = ROWS): Promise<void> {
 async function fromRows(store: OpenedStore, since: number, limit: number) {
   const page = await store.readLog(KEY, { since, limit, version: 1 });
   if (page === null) throw new Error("no log");
-  const { session_id, version } = SESSION;
-  return logPart({ session_id, version, since, epoch: page.epoch, head: page.head }, page.rows);
+  const { session_id, technique, version } = SESSION;
+  return logPart({ session_id, technique, version, since, epoch: page.epoch, head: page.head }, page.rows);
 }
 
 function warned(error: unknown): void {
@@ -87,8 +87,8 @@ describe("a long log", () => {
     const store = await embeddedStore();
     await filled(store, PAGE_ROWS);
     const pages = new LogPages(store, warned);
-    pages.noteStored(KEY, { epoch: "e", version: 1, offset: PAGE_ROWS - 2 });
-    pages.noteStored(KEY, { epoch: "e", version: 1, offset: PAGE_ROWS - 1 });
+    pages.noteStored(KEY, { epoch: "e", version: 1, technique: "swv", offset: PAGE_ROWS - 2 });
+    pages.noteStored(KEY, { epoch: "e", version: 1, technique: "swv", offset: PAGE_ROWS - 1 });
     const page = { epoch: "e", version: 1, number: 0 };
     const kept = pageFromBytes(await vi.waitUntil(() => store.readPrepared(KEY, page)));
     const { names, notes, entries, results } = await fromRows(store, 0, PAGE_ROWS);

@@ -3,6 +3,7 @@ import { describeSession, type KnownSession, readCarried } from "../../../server
 import { logKey, SessionBook } from "../../../server/sessions/session-book.ts";
 import { SessionRecovery } from "../../../server/sessions/session-recovery.ts";
 import { MAX_RUNNING_SESSIONS } from "../../../shared/protocol/limits.ts";
+import { HullPulseParams } from "../../../shared/protocol/pulse-params.ts";
 import { embeddedStore } from "./embedded-store.ts";
 import { sessionRecord, TAG } from "./session-record.ts";
 
@@ -120,7 +121,12 @@ describe("the text that an agent carries", () => {
     const record = sessionRecord({
       label: "é".repeat(100),
       filters: { pattern: "x".repeat(200) },
-      params: { ...RECORD.params, low_window: window, high_window: window, peak_window: window },
+      params: {
+        ...HullPulseParams.parse({}),
+        low_window: window,
+        high_window: window,
+        peak_window: window,
+      },
     });
     const positions = [{ epoch: "e".repeat(21), head: 1e9 }];
     expect(describeSession({ store_id: "s".repeat(21), record, positions })?.length).toBeLessThan(2_000);

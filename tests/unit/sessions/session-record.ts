@@ -1,7 +1,6 @@
 import type { SessionRecord } from "../../../server/sessions/session-book.ts";
 import { userIdFromKey, userTag } from "../../../server/sessions/user-tag.ts";
-import { DEFAULT_SWV_PARAMS } from "../../../shared/electrochem/swv.ts";
-import { SwvAnalysisParams } from "../../../shared/protocol/session.ts";
+import { defaultParams } from "../../../shared/protocol/analysis-params.ts";
 
 export const USER_ID = userIdFromKey("k".repeat(43));
 export const TAG = userTag(USER_ID);
@@ -12,8 +11,11 @@ export function sessionRecord(more: Partial<SessionRecord> = {}): SessionRecord 
     technique: "swv",
     label: "my session",
     filters: { pattern: "swv_{n}.txt" },
-    params: SwvAnalysisParams.parse(DEFAULT_SWV_PARAMS),
+    params: defaultParams("swv"),
     version: 1,
+    last_version: 1,
+    previous: null,
+    reanalysis: null,
     state: "running",
     created_at_ms: 1_700_000_000_000,
     stopped_at_ms: null,

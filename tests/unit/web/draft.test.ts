@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { SwvAnalysisParams } from "../../../shared/protocol/session.ts";
+import { HullPulseParams } from "../../../shared/protocol/pulse-params.ts";
 import { fieldsOf, readDraft } from "../../../web/setup/draft.ts";
 
-const params = SwvAnalysisParams.parse({ sg_points: 35, direction: "up", peak_window: [-0.411, -0.189] });
+const params = HullPulseParams.parse({ sg_points: 35, direction: "up", peak_window: [-0.411, -0.189] });
 const fields = fieldsOf("EAB_{f}Hz_{n}.txt", params);
 
 describe("the settings of a new session", () => {
@@ -19,7 +19,7 @@ describe("the settings of a new session", () => {
       minSnr: "3,5",
     };
     const reading = readDraft(edited, params);
-    expect(reading.ok && SwvAnalysisParams.safeParse(reading.params).success).toBe(true);
+    expect(reading.ok && HullPulseParams.safeParse(reading.params).success).toBe(true);
     expect(reading).toMatchObject({ params: { peak_window: [-0.3, -0.1], sg_points: 21, min_snr: 3.5 } });
   });
 

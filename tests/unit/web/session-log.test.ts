@@ -83,6 +83,7 @@ describe("parts of a log", () => {
       names: [...rest.names],
       notes: [],
       session_id: "session-0001",
+      technique: "swv",
       entries: EntryTable.write(entries).slice().buffer,
       results: ResultTable.write(results).slice().buffer,
     });

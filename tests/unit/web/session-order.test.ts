@@ -1,22 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { defaultParams } from "../../../shared/protocol/analysis-params.ts";
 import type { SessionSummary } from "../../../shared/protocol/session.ts";
 import { chooseSession, sessionOrder } from "../../../web/stores/session-order.ts";
 
 function session(session_id: string, state: SessionSummary["state"], created_at_ms: number): SessionSummary {
-  const params: SessionSummary["params"] = {
-    method: "hull",
-    direction: "up",
-    sg_points: 15,
-    sg_degree: 2,
-    skip_start: 1,
-    min_snr: 8,
-    cutoff_hz: 50,
-    low_window: null,
-    high_window: null,
-    peak_window: null,
-  };
+  const params = defaultParams("swv");
   const filters = { pattern: "swv_{n}.txt" };
   const position = { epoch: "epoch-1", version: 1, head: 0, notes_rev: 0, stopped_at_ms: null };
+  const versions = { previous: null, reanalysis: null };
   return {
     session_id,
     technique: "swv",
@@ -26,6 +17,7 @@ function session(session_id: string, state: SessionSummary["state"], created_at_
     state,
     created_at_ms,
     ...position,
+    ...versions,
   };
 }
 
