@@ -24,7 +24,8 @@ export const HELP = `Analyses measurement files as the hub does, without a hub.
 One record per file, scan and electrode (for CV and linear sweeps per pair of segments) on standard output: as
 aligned text, or with --json as one JSON object per line in SI units and full precision. Choices left to "auto"
 are made on the first file of a technique and kept for all others. Square wave and differential pulse files use
-"swv" of the parameters, cyclic and linear sweep files "cv"; other techniques are named and left out.
+"swv" of the parameters, cyclic and linear sweep files "cv", chronoamperometry files "ca"; other techniques are
+named and left out.
 
 Options
   --params FILE   parameters as JSON; what it leaves out has the default
@@ -35,18 +36,23 @@ Parameters, with their defaults
   pattern   name pattern with {n} file number, {f} Hz, {e} electrode; found from the names when left out
   swv       {"method": "hull", "direction": "auto", "sg_points": "auto", "sg_degree": 2, "skip_start": 1,
              "min_snr": 8, "cutoff_hz": 50, "low_window": null, "high_window": null, "peak_window": null,
-             "hampel": null}
+             "hampel": null, "table": null}
             or {"method": "classic", "sg_window_mv": 5, "sg_degree": 1, "poly_degree": 15,
-             "legacy_zero_trim": false, "cutoff_hz": 50, "low_window": null, "high_window": null}
+             "legacy_zero_trim": false, "cutoff_hz": 50, "low_window": null, "high_window": null,
+             "table": null}
             or {"method": "sacmes-web", "sg_points": "auto", "sg_degree": 2, "hampel": "off",
-             "cutoff_hz": 50, "low_window": null, "high_window": null, "peak_window": null}
+             "cutoff_hz": 50, "low_window": null, "high_window": null, "peak_window": null,
+             "table": null}
   cv        {"method": "hull" or "tangent", "anodic": "auto", "sg_points": 11, "sg_window_v": null,
              "sg_degree": 2, "min_snr": 8, "window": null, "peak_window": null, "tangent_rising": null,
              "tangent_falling": null, "avoid_turning_points": true, "pairs": null, "probes_v": [],
-             "scan_rate_v_s": null}
+             "scan_rate_v_s": null, "inverted_electrodes": [], "table": null}
             or {"method": "desktop", "sg_window_mv": 1, "sg_degree": 1, "window": null,
              "mass_transport": "surface", "forward_segment": 1, "reverse_segment": 2,
-             "forward_direction": "auto", "probes_v": [], "scan_rate_v_s": null}
+             "forward_direction": "auto", "probes_v": [], "scan_rate_v_s": null,
+             "inverted_electrodes": [], "table": null}
+  ca        {"method": "lifetime", "model": "mono" or "bi", "fit_window_s": null, "background": "fitted" or
+             "sacmes", "table": null}
 
 Exit codes
   0  every file was read
