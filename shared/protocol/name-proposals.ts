@@ -1,6 +1,7 @@
 /** Patterns for the series in a folder, found by what varies among the names. */
 
-import { MAX_PATTERN_FIELDS, MAX_PATTERN_LENGTH, parseNamePattern } from "./name-template.ts";
+import { addToShape, type NameShape } from "./name-shape.ts";
+import { MAX_PATTERN_FIELDS, parseNamePattern } from "./name-template.ts";
 import { naturalCompare } from "./natural-order.ts";
 
 export interface NameProposal {
@@ -10,128 +11,128 @@ export interface NameProposal {
   readonly names: readonly string[];
 }
 
-/** One name, cut at its runs of digits: `texts` has one more part than `runs`. */
-interface CutName {
-  readonly name: string;
-  readonly texts: readonly string[];
-  readonly runs: readonly string[];
-}
-
 /** A place in names of one shape: the same digits in all of them, or a field. */
 type Column = "constant" | "{n}" | "{f}" | "{e}" | "{*}";
 
 /** So many series side by side are still a choice for a person; more are one series with a gap in its pattern. */
 const MOST_SERIES = 24;
+/** Names that are taken apart between two breaths: about a millisecond. */
+const BREATH_NAMES = 500;
 
 /**
- * Groups a listing into series. Names belong together when they differ in digits only. A run of digits that
- * varies becomes `{f}` before `Hz`, `{e}` in `E1_…` at the start of a file name, `{n}` when it is the last, and
- * otherwise separates series (25uM, 100uM) when it has few values that repeat, or becomes `{*}`. Runs that do not
- * vary stay text, but for a number at the end of the name when nothing else counts the files. Names that no pattern can hold (braces, too long) are left out. Largest series first.
+ * Groups a listing into series. Names belong together when they differ in digits only. Digits before `Hz` become
+ * `{f}`, those of `E1_…` at the start of a file name `{e}`, also where they do not vary: they still say what was
+ * measured. Of digits that vary, those that stand at letters and repeat separate series (25uM, 100uM); the last others
+ * become `{n}` and the rest `{*}`. A number at the end of the name is `{n}` also where nothing varies yet. Names that
+ * no pattern can hold (braces, too long) are left out. Largest series first.
  */
 export function patternFromNames(names: readonly string[]): NameProposal[] {
-  const shapes = new Map<string, CutName[]>();
+  const groups = groupNames(names);
+  for (;;) {
+    const step = groups.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same in short steps: whoever serves others meanwhile pauses at every `yield`. */
+export function* groupNames(names: readonly string[]): Generator<void, NameProposal[]> {
+  const shapes = new Map<string, NameShape>();
+  let taken = 0;
   for (const name of new Set(names)) {
-    const cut = cutAtDigits(name);
-    if (cut === null) continue;
-    const shape = cut.texts.join("0").toLowerCase();
-    const group = shapes.get(shape);
-    if (group === undefined) shapes.set(shape, [cut]);
-    else group.push(cut);
+    addToShape(shapes, name);
+    taken++;
+    if (taken % BREATH_NAMES === 0) yield;
   }
-  return [...shapes.values()]
-    .flatMap(proposeForShape)
-    .sort((a, b) => b.count - a.count || naturalCompare(a.pattern, b.pattern));
+  const found: NameProposal[] = [];
+  let looked = 0;
+  for (const shape of shapes.values()) {
+    found.push(...(yield* proposeForShape(shape)));
+    looked += shape.names.length;
+    if (looked < BREATH_NAMES) continue;
+    looked = 0;
+    yield;
+  }
+  return found.sort((a, b) => b.count - a.count || naturalCompare(a.pattern, b.pattern));
 }
 
-function cutAtDigits(name: string): CutName | null {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters have no place in a pattern
-  if (name.length > MAX_PATTERN_LENGTH || /[{}\\\u0000-\u001f\u007f]/.test(name)) return null;
-  const parts = name.split(/([0-9]+)/);
-  return { name, texts: parts.filter((_, i) => i % 2 === 0), runs: parts.filter((_, i) => i % 2 === 1) };
-}
-
-function proposeForShape(group: readonly CutName[]): NameProposal[] {
-  const columns = fieldsOf(group);
-  const separating = separatingColumns(group, columns);
-  const series = new Map<string, CutName[]>();
-  for (const cut of group) {
-    const key = separating.map((column) => cut.runs[column]).join(" ");
-    const members = series.get(key);
-    if (members === undefined) series.set(key, [cut]);
-    else members.push(cut);
+function* proposeForShape(shape: NameShape): Generator<void, NameProposal[]> {
+  const all = shape.names.map((_, row) => row);
+  const separating = separatingColumns(shape, all, fieldsOf(shape, all));
+  const series = new Map<string, number[]>();
+  const keys = shape.keys(separating, all);
+  for (const row of all) {
+    const members = series.get(keys[row] ?? "");
+    if (members === undefined) series.set(keys[row] ?? "", [row]);
+    else members.push(row);
   }
-  return [...series.values()].flatMap((members) => {
+  const found: NameProposal[] = [];
+  for (const members of series.values()) {
+    if (members.length >= BREATH_NAMES) yield;
+    const rows = shape.sorted(members);
     // Within one series more may be constant than in the whole shape.
-    const pattern = writePattern(members, fieldsOf(members));
-    const listed = members.map(({ name }) => name).sort(naturalCompare);
-    return pattern === null ? [] : [{ pattern, count: listed.length, names: listed }];
-  });
+    const pattern = writePattern(shape, rows, fieldsOf(shape, rows));
+    const names = rows.map((row) => shape.names[row] ?? "");
+    if (pattern !== null) found.push({ pattern, count: names.length, names });
+  }
+  return found;
 }
 
-/** What each run of digits stands for, judged over names of one shape. */
-function fieldsOf(group: readonly CutName[]): Column[] {
-  const first = group[0];
-  if (first === undefined) return [];
-  const columns = first.runs.map((run, at): Column => {
-    if (group.every((cut) => cut.runs[at] === run)) return "constant";
-    if (/^hz/i.test(first.texts[at + 1] ?? "")) return "{f}";
-    if (/(^|\/)e$/i.test(first.texts[at] ?? "") && first.texts[at + 1]?.startsWith("_")) return "{e}";
-    return "{*}";
+/** What each run of digits stands for, judged over some names of one shape. */
+function fieldsOf(shape: NameShape, rows: readonly number[]): Column[] {
+  const { texts } = shape;
+  const columns = Array.from({ length: shape.width }, (_, at): Column => {
+    if (isFrequency(texts, at)) return "{f}";
+    if (/(^|\/)e$/i.test(texts[at] ?? "") && texts[at + 1]?.startsWith("_")) return "{e}";
+    return shape.distinct([at], rows) === 1 ? "constant" : "{*}";
   });
   const last = columns.lastIndexOf("{*}");
+  const end = columns.length - 1;
   if (last >= 0) columns[last] = "{n}";
-  else if (endsInNumber(first)) columns[columns.length - 1] = "{n}";
+  else if (columns[end] === "constant" && /^(\.[^./]*)?$/.test(texts[end + 1] ?? "")) columns[end] = "{n}";
   // A second frequency or electrode repeats the first (`40Hz/40_1.txt`), and a field may occur once.
   return columns.map((column, at) =>
     column !== "constant" && columns.indexOf(column) < at ? "{*}" : column,
   );
 }
 
-/**
- * `swv_1.txt`: a number at the end of a name counts the files of a series also while only its first file, or the
- * first of each frequency, is there.
- */
-function endsInNumber({ runs, texts }: CutName): boolean {
-  return runs.length > 0 && /^(\.[^./]*)?$/.test(texts[runs.length] ?? "");
+/** Whole hertz: of `2.5Hz` the pattern could only read the 5. */
+function isFrequency(texts: readonly string[], at: number): boolean {
+  const isFraction = at > 0 && /^[.,]$/.test(texts[at] ?? "");
+  return !isFraction && /^ ?hz/i.test(texts[at + 1] ?? "");
 }
 
 /**
- * Columns whose values name different series: few values, each with several names, and not just another way to
- * write the frequency or the electrode. Together they may not make more series than a person can choose from.
+ * Columns whose values name different series: digits at letters (25uM, run3: bare ones are levels of a count), few
+ * values, each with several names, and not just another way to write the frequency or the electrode. Together they
+ * may not make more series than a person can choose from.
  */
-function separatingColumns(group: readonly CutName[], columns: readonly Column[]): number[] {
+function separatingColumns(shape: NameShape, rows: readonly number[], columns: readonly Column[]): number[] {
   const named = columns.flatMap((column, at) => (column === "{f}" || column === "{e}" ? [at] : []));
-  const free = columns.flatMap((column, at) => (column === "{*}" ? [at] : []));
-  const candidates = free
-    .map((at) => ({ at, values: distinct(group, [at]) }))
-    .filter(({ at, values }) => values * 2 <= group.length && !isTold(group, at, named))
+  const isTold = (at: number) =>
+    named.some((column) => shape.distinct([column, at], rows) === shape.distinct([column], rows));
+  const candidates = columns
+    .flatMap((column, at) => (column === "{*}" && isLabelled(shape.texts, at) ? [at] : []))
+    .map((at) => ({ at, values: shape.distinct([at], rows) }))
+    .filter(({ at, values }) => values * 2 <= rows.length && !isTold(at))
     .sort((a, b) => a.values - b.values);
   const chosen: number[] = [];
   for (const { at } of candidates) {
-    const series = distinct(group, [...chosen, at]);
-    if (series <= MOST_SERIES && series * 2 <= group.length) chosen.push(at);
+    const series = shape.distinct([...chosen, at], rows);
+    if (series <= MOST_SERIES && series * 2 <= rows.length) chosen.push(at);
   }
   return chosen;
 }
 
-/** Whether one of the columns `by` already tells the value of column `at`. */
-function isTold(group: readonly CutName[], at: number, by: readonly number[]): boolean {
-  return by.some((column) => distinct(group, [column, at]) === distinct(group, [column]));
+function isLabelled(texts: readonly string[], at: number): boolean {
+  return /\p{L}$/u.test(texts[at] ?? "") || /^\p{L}/u.test(texts[at + 1] ?? "");
 }
 
-function distinct(group: readonly CutName[], columns: readonly number[]): number {
-  return new Set(group.map((cut) => columns.map((column) => cut.runs[column]).join(" "))).size;
-}
-
-/** The pattern of one series; null when it cannot be written within the limits. */
-function writePattern(members: readonly CutName[], columns: readonly Column[]): string | null {
-  const [first] = [...members].sort((a, b) => naturalCompare(a.name, b.name));
-  if (first === undefined) return null;
-  let pattern = first.texts[0] ?? "";
-  for (const [at, column] of columns.entries()) {
-    pattern += (column === "constant" ? first.runs[at] : column) + (first.texts[at + 1] ?? "");
-  }
+/** The pattern of one series, its rows in natural order; null when it cannot be written within the limits. */
+function writePattern(shape: NameShape, rows: readonly number[], columns: readonly Column[]): string | null {
+  const [first = 0] = rows;
+  let pattern = shape.texts[0] ?? "";
+  for (const [at, column] of columns.entries())
+    pattern += (column === "constant" ? shape.run(at, first) : column) + (shape.texts[at + 1] ?? "");
   for (
     let fields = columns.filter((column) => column !== "constant").length;
     fields > MAX_PATTERN_FIELDS;

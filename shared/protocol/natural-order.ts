@@ -34,7 +34,7 @@ function digitsEnd(text: string, from: number): number {
 }
 
 /** By value without reading them as numbers: names can hold runs of any length. */
-function compareRuns(a: string, b: string): number {
+export function compareRuns(a: string, b: string): number {
   const left = a.replace(/^0+/, "");
   const right = b.replace(/^0+/, "");
   if (left.length !== right.length) return left.length - right.length;
