@@ -125,7 +125,7 @@ function findRows(
   for (let at = start; at < bytes.length; ) {
     const end = lineEnd(bytes, at);
     line++;
-    const cells = cellsOf(bytes.subarray(at, end), table);
+    const cells = end === at ? [] : cellsOf(bytes.subarray(at, end), table);
     at = nextLine(bytes, end);
     if (cells.length === 0) continue;
     first ??= { cells, line };

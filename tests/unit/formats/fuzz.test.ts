@@ -306,20 +306,26 @@ const HOSTILE_TABLES: Readonly<Record<string, string>> = {
 };
 
 describe("what is made to cost more than its size does not, described by hand or guessed", () => {
-  it.each([...Object.entries(HOSTILE_TABLES), ...Object.entries(HOSTILE)])("%s", (_, text) => {
-    const content = utf8(text);
-    const cpu = process.cpuUsage();
-    expectSoundOutcome(parseDescribedTable(content, PLAIN, "swv"));
-    expectSoundOutcome(parseDescribedTable(content, { ...PLAIN, skip_lines: 10_000, delimiter: " " }, "swv"));
-    const guess = guessTable(content);
-    if (guess !== null) expect(tableProblems(guess.table)).toEqual([]);
-    const { user, system } = process.cpuUsage(cpu);
-    expect((user + system) / content.length, "µs of CPU per byte, that is s per MB").toBeLessThan(2);
-  });
+  it.each([...Object.entries(HOSTILE_TABLES), ...Object.entries(HOSTILE)])(
+    "%s",
+    { timeout: 60_000 },
+    (_, text) => {
+      const content = utf8(text);
+      const cpu = process.cpuUsage();
+      expectSoundOutcome(parseDescribedTable(content, PLAIN, "swv"));
+      expectSoundOutcome(
+        parseDescribedTable(content, { ...PLAIN, skip_lines: 10_000, delimiter: " " }, "swv"),
+      );
+      const guess = guessTable(content);
+      if (guess !== null) expect(tableProblems(guess.table)).toEqual([]);
+      const { user, system } = process.cpuUsage(cpu);
+      expect((user + system) / content.length, "µs of CPU per byte, that is s per MB").toBeLessThan(2);
+    },
+  );
 });
 
 describe("what is made to cost more than its size does not", () => {
-  it.each(Object.entries(HOSTILE))("%s", (_, text) => {
+  it.each(Object.entries(HOSTILE))("%s", { timeout: 60_000 }, (_, text) => {
     const content = utf8(text);
     const before = process.memoryUsage().arrayBuffers;
     const cpu = process.cpuUsage();
