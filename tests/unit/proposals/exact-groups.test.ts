@@ -13,7 +13,7 @@ function groupsOf(names: readonly string[], most = 24): ExactGroups {
 const texts = ({ groups }: ExactGroups) => groups.map(({ pattern, names }) => [pattern.text, names.length]);
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
 
-describe("patterns that stand side by side", () => {
+describe("patterns that stand side by side", { timeout: 60_000 }, () => {
   it("keep their own names where none could match the other's", () => {
     const found = groupsOf(range(1, 20).flatMap((n) => [`swv_${n}.txt`, `gc_${n}.txt`]));
     expect(texts(found)).toEqual([

@@ -132,7 +132,7 @@ function asRegExp(parts: readonly string[]): RegExp {
   return new RegExp(`^${source.join("")}$`, "i");
 }
 
-describe("matching", () => {
+describe("matching", { timeout: 60_000 }, () => {
   it("finds in every name that a template makes the numbers it was made with", () => {
     const filler = fc.stringMatching(/^[ .,~µßX]{1,5}$/);
     fc.assert(
@@ -184,7 +184,7 @@ describe("matching", () => {
   });
 });
 
-describe("two patterns overlap when one name can match both", () => {
+describe("two patterns overlap when one name can match both", { timeout: 60_000 }, () => {
   it.each([
     ["swv_{n}.txt", "gc_{n}.txt", false],
     ["swv_{n}.txt", "SWV_{n}.TXT", true],
@@ -249,7 +249,7 @@ const range = (first: number, last: number) => Array.from({ length: last - first
 const proposals = (names: readonly string[]) =>
   patternFromNames(names).map(({ pattern, count }) => [pattern, count]);
 
-describe("a listing is grouped into its series", () => {
+describe("a listing is grouped into its series", { timeout: 60_000 }, () => {
   it("two concentrations, each a series of its own", () => {
     const names = [25, 100].flatMap((c) => range(1, 50).map((n) => `${c}uM_PYO_transfer_SWV_${n}.txt`));
     expect(proposals(names)).toEqual([
@@ -399,7 +399,7 @@ describe("a listing is grouped into its series", () => {
   });
 });
 
-describe("natural order", () => {
+describe("natural order", { timeout: 60_000 }, () => {
   it("counts as people do", () => {
     const sorted = [
       "40Hz/a.txt",
