@@ -1,7 +1,7 @@
+import { decayAnalysis } from "../../shared/analysis/decay.ts";
+import type { ScanPlace } from "../../shared/analysis/technique-analysis.ts";
 import type { CaParams } from "../../shared/protocol/ca-params.ts";
 import { RESULT_KINDS } from "../../shared/protocol/log-tables.ts";
-import { decayAnalysis } from "../analysis/decay.ts";
-import type { ScanPlace } from "../analysis/technique-analysis.ts";
 import { type MeasurementFile, placeOf, type RecordPlace } from "./measurement-file.ts";
 
 /** One fitted decay, or the reason why there is none. */

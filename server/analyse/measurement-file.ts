@@ -1,6 +1,6 @@
+import type { ScanPlace } from "../../shared/analysis/technique-analysis.ts";
 import type { ParsedFile, Technique } from "../../shared/formats/scan.ts";
 import type { FileFacts } from "../analysis/analyse-file.ts";
-import type { ScanPlace } from "../analysis/technique-analysis.ts";
 
 /** A file that could be read, with what its name told. */
 export interface MeasurementFile {

@@ -1,7 +1,7 @@
+import { findPulse, type PulseFinding } from "../../shared/analysis/pulse.ts";
+import type { OutgoingRow, ScanPlace } from "../../shared/analysis/technique-analysis.ts";
 import type { PulseParams } from "../../shared/protocol/analysis-params.ts";
 import { RESULT_FLAGS, type ResultFlag } from "../../shared/protocol/log-tables.ts";
-import { findPulse, type PulseFinding } from "../analysis/pulse.ts";
-import type { OutgoingRow, ScanPlace } from "../analysis/technique-analysis.ts";
 import { type MeasurementFile, placeOf, type RecordPlace } from "./measurement-file.ts";
 
 /** One voltammogram with its peak, or the reason why there is none. */

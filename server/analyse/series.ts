@@ -1,6 +1,6 @@
+import { resolveParams, scansFor } from "../../shared/analysis/measurement.ts";
+import type { ScanPlace } from "../../shared/analysis/technique-analysis.ts";
 import type { AnalysisParams, SessionTechnique } from "../../shared/protocol/analysis-params.ts";
-import { resolveParams, scansFor } from "../analysis/analyse-file.ts";
-import type { ScanPlace } from "../analysis/technique-analysis.ts";
 import type { MeasurementFile } from "./measurement-file.ts";
 
 /**

@@ -1,9 +1,9 @@
+import { analyseCycle, analyseDesktop } from "../../shared/analysis/sweep.ts";
+import type { ScanPlace } from "../../shared/analysis/technique-analysis.ts";
 import type { CvPair, CvResult } from "../../shared/electrochem/cv.ts";
 import type { DesktopCv } from "../../shared/electrochem/cv-desktop.ts";
 import type { SweepParams } from "../../shared/protocol/analysis-params.ts";
 import type { BaselineSweepParams, DesktopSweepParams } from "../../shared/protocol/sweep-params.ts";
-import { analyseCycle, analyseDesktop } from "../analysis/sweep.ts";
-import type { ScanPlace } from "../analysis/technique-analysis.ts";
 import { type MeasurementFile, placeOf, type RecordPlace } from "./measurement-file.ts";
 
 /** One pair of segments of one electrode; a linear sweep is a pair without its second. */

@@ -1,3 +1,5 @@
+import { resolveParams, scansFor } from "../../shared/analysis/measurement.ts";
+import type { ScanPlace } from "../../shared/analysis/technique-analysis.ts";
 import { findHullPeak, type HullOutcome, proposePeakWindow } from "../../shared/electrochem/hull-peak.ts";
 import { hullParamsFor } from "../../shared/electrochem/swv.ts";
 import type { Scan, Technique } from "../../shared/formats/scan.ts";
@@ -7,8 +9,6 @@ import { MAX_LISTED_FILES } from "../../shared/protocol/limits.ts";
 import { matchName, patternFromNames, patternsOverlap } from "../../shared/protocol/name-pattern.ts";
 import { HullPulseParams } from "../../shared/protocol/pulse-params.ts";
 import type { DescribeFolderReply, LeftOut, Proposal } from "../../shared/protocol/viewer-events.ts";
-import { resolveParams, scansFor } from "../analysis/analyse-file.ts";
-import type { ScanPlace } from "../analysis/technique-analysis.ts";
 import { readPattern } from "../sessions/live-session.ts";
 import type { SessionRecord } from "../sessions/session-book.ts";
 import type { AgentPeer } from "./agent-peer.ts";

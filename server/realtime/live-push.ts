@@ -1,9 +1,9 @@
+import { packCurves } from "../../shared/analysis/curves.ts";
+import { scansFor } from "../../shared/analysis/measurement.ts";
 import { CURVES_PER_SECOND, MAX_WATCHED_TRACES } from "../../shared/protocol/limits.ts";
 import type { SessionId } from "../../shared/protocol/session.ts";
 import type { WatchTraces } from "../../shared/protocol/viewer-events.ts";
 import type { VoltammogramPack } from "../../shared/protocol/voltammogram.ts";
-import { scansFor } from "../analysis/analyse-file.ts";
-import { packCurves } from "../analysis/voltammogram.ts";
 import type { ViewerFlow } from "../metrics/viewer-flow.ts";
 import type { LoggedFile } from "../sessions/ingest.ts";
 import { logPart } from "../sessions/log-page.ts";

@@ -1,4 +1,11 @@
 import type { z } from "zod";
+import { packCurves } from "../../shared/analysis/curves.ts";
+import {
+  otherTechnique,
+  parseMeasurement,
+  resolveParams,
+  scansFor,
+} from "../../shared/analysis/measurement.ts";
 import { parseFile } from "../../shared/formats/registry.ts";
 import type { ParsedFile } from "../../shared/formats/scan.ts";
 import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
@@ -7,8 +14,6 @@ import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
 import { matchName } from "../../shared/protocol/name-pattern.ts";
 import { joinBytes } from "../../shared/protocol/numeric-table.ts";
 import type { PreviewFile, PreviewFileReply } from "../../shared/protocol/viewer-events.ts";
-import { otherTechnique, parseMeasurement, resolveParams, scansFor } from "../analysis/analyse-file.ts";
-import { packCurves } from "../analysis/voltammogram.ts";
 import { readPattern } from "../sessions/live-session.ts";
 import type { AgentPeer } from "./agent-peer.ts";
 

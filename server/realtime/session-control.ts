@@ -1,10 +1,10 @@
+import { scanTechniqueOf } from "../../shared/analysis/technique-analysis.ts";
 import type { AnalysisParams, SessionTechnique } from "../../shared/protocol/analysis-params.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { MAX_RUNNING_SESSIONS } from "../../shared/protocol/limits.ts";
 import { patternsOverlap } from "../../shared/protocol/name-pattern.ts";
 import type { SessionFilters, SessionId, SessionSummary } from "../../shared/protocol/session.ts";
 import type { StartReply, StopReply } from "../../shared/protocol/viewer-events.ts";
-import { scanTechniqueOf } from "../analysis/technique-analysis.ts";
 import { readPattern } from "../sessions/live-session.ts";
 import type { SessionRecord } from "../sessions/session-book.ts";
 import type { UserTag } from "../sessions/user-tag.ts";

@@ -1,10 +1,10 @@
+import { packCurves } from "../../shared/analysis/curves.ts";
+import { parseMeasurement, scansFor } from "../../shared/analysis/measurement.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { MAX_RAW_REPLY_BYTES } from "../../shared/protocol/limits.ts";
 import { matchName } from "../../shared/protocol/name-pattern.ts";
 import type { SessionId } from "../../shared/protocol/session.ts";
 import type { VoltammogramPack } from "../../shared/protocol/voltammogram.ts";
-import { parseMeasurement, scansFor } from "../analysis/analyse-file.ts";
-import { packCurves } from "../analysis/voltammogram.ts";
 import type { Store } from "../store/port.ts";
 import { readPattern } from "./live-session.ts";
 import { logKey, type SessionBook, versionOf } from "./session-book.ts";

@@ -1,18 +1,16 @@
+import {
+  hasOpenChoices,
+  parseMeasurement,
+  resolveParams,
+  scansFor,
+} from "../../shared/analysis/measurement.ts";
 import type { ParseOutcome } from "../../shared/formats/scan.ts";
 import type { StreamInstrumentData, StreamReply } from "../../shared/protocol/agent-events.ts";
 import { ERRORS, type ErrorCode, RequestError } from "../../shared/protocol/errors.ts";
 import { CREDIT } from "../../shared/protocol/limits.ts";
 import { matchName, type NameFields } from "../../shared/protocol/name-pattern.ts";
 import type { SessionId } from "../../shared/protocol/session.ts";
-import {
-  type AnalysedFile,
-  analyseParsed,
-  type FileFacts,
-  hasOpenChoices,
-  parseMeasurement,
-  resolveParams,
-  scansFor,
-} from "../analysis/analyse-file.ts";
+import { type AnalysedFile, analyseParsed, type FileFacts } from "../analysis/analyse-file.ts";
 import { entryToBytes } from "../analysis/entry.ts";
 import type { LogRow, Store } from "../store/port.ts";
 import type { Registration } from "./agent-registry.ts";

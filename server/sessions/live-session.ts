@@ -1,6 +1,6 @@
+import { hasOpenChoices } from "../../shared/analysis/measurement.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { type NamePattern, parseNamePattern } from "../../shared/protocol/name-pattern.ts";
-import { hasOpenChoices } from "../analysis/analyse-file.ts";
 import type { LogHead } from "../store/port.ts";
 import type { KnownSession } from "./descriptor.ts";
 import type { SessionRecord } from "./session-book.ts";

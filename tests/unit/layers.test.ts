@@ -18,6 +18,7 @@ const ALLOWED_INSIDE: Readonly<Record<string, readonly string[]>> = {
   "shared/electrochem": ["shared/electrochem"],
   "shared/trends": ["shared/trends", "shared/electrochem", "shared/protocol"],
   "shared/formats": ["shared/formats"],
+  "shared/analysis": ["shared/analysis", "shared/electrochem", "shared/formats", "shared/protocol"],
   "server/store": ["server/store"],
   "server/analysis": ["server/analysis", "shared"],
   "server/proposals": ["server/proposals", "server/analysis", "shared"],

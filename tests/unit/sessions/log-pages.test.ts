@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Entry, entryToBytes } from "../../../server/analysis/entry.ts";
-import { hullRow } from "../../../server/analysis/result-rows.ts";
 import { logPart, type PageContent } from "../../../server/sessions/log-page.ts";
 import { LogPages, PAGE_ROWS } from "../../../server/sessions/log-pages.ts";
 import { PageMemory } from "../../../server/sessions/page-memory.ts";
 import { pageFromBytes, pageToBytes } from "../../../server/sessions/prepared-page.ts";
 import { logKey } from "../../../server/sessions/session-book.ts";
 import type { OpenedStore } from "../../../server/store/open-store.ts";
+import { hullRow } from "../../../shared/analysis/result-rows.ts";
 import { ResultTable } from "../../../shared/protocol/log-tables.ts";
 import { embeddedStore } from "./embedded-store.ts";
 import { sessionRecord, TAG } from "./session-record.ts";

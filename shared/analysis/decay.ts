@@ -1,5 +1,5 @@
-import { decayCurves, fitLifetime, type LifetimeOutcome } from "../../shared/electrochem/ca-lifetime.ts";
-import type { CaParams } from "../../shared/protocol/ca-params.ts";
+import { decayCurves, fitLifetime, type LifetimeOutcome } from "../electrochem/ca-lifetime.ts";
+import type { CaParams } from "../protocol/ca-params.ts";
 import { kindNumber } from "./result-rows.ts";
 import type { OutgoingRow, ScanPlace, TechniqueAnalysis } from "./technique-analysis.ts";
 

@@ -3,23 +3,18 @@ import {
   type ClassicParams,
   classicCurves,
   findClassicPeak,
-} from "../../shared/electrochem/classic-peak.ts";
-import {
-  findHullPeak,
-  type HullOutcome,
-  hullCurves,
-  resolveAuto,
-} from "../../shared/electrochem/hull-peak.ts";
+} from "../electrochem/classic-peak.ts";
+import { findHullPeak, type HullOutcome, hullCurves, resolveAuto } from "../electrochem/hull-peak.ts";
 import {
   findSacmesWebPeak,
   type SacmesWebOutcome,
   type SacmesWebParams,
   sacmesWebCurves,
-} from "../../shared/electrochem/sacmes-web-peak.ts";
-import { bandWindow, hullParamsFor } from "../../shared/electrochem/swv.ts";
-import type { ElectrodeCurrents, Scan } from "../../shared/formats/scan.ts";
-import type { PulseParams } from "../../shared/protocol/analysis-params.ts";
-import type { HullPulseParams } from "../../shared/protocol/pulse-params.ts";
+} from "../electrochem/sacmes-web-peak.ts";
+import { bandWindow, hullParamsFor } from "../electrochem/swv.ts";
+import type { ElectrodeCurrents, Scan } from "../formats/scan.ts";
+import type { PulseParams } from "../protocol/analysis-params.ts";
+import type { HullPulseParams } from "../protocol/pulse-params.ts";
 import { classicRow, flagBits, hullRow, sacmesWebRow } from "./result-rows.ts";
 import type { OutgoingRow, ScanCurve, ScanPlace, TechniqueAnalysis } from "./technique-analysis.ts";
 

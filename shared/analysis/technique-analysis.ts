@@ -1,8 +1,8 @@
-import type { Scan, Technique } from "../../shared/formats/scan.ts";
-import type { AnalysisParams, SessionTechnique } from "../../shared/protocol/analysis-params.ts";
-import { type AnyResultTable, resultTableOf } from "../../shared/protocol/log-tables.ts";
-import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
-import type { OutgoingCurve } from "../../shared/protocol/voltammogram.ts";
+import type { Scan, Technique } from "../formats/scan.ts";
+import type { AnalysisParams, SessionTechnique } from "../protocol/analysis-params.ts";
+import { type AnyResultTable, resultTableOf } from "../protocol/log-tables.ts";
+import type { NumericTable } from "../protocol/numeric-table.ts";
+import type { OutgoingCurve } from "../protocol/voltammogram.ts";
 import { decayAnalysis } from "./decay.ts";
 import { pulseAnalysis } from "./pulse.ts";
 import { sweepAnalysis } from "./sweep.ts";

@@ -1,14 +1,9 @@
-import type { ClassicOutcome } from "../../shared/electrochem/classic-peak.ts";
-import type { CvPeakOutcome } from "../../shared/electrochem/cv.ts";
-import type { DesktopPeakOutcome } from "../../shared/electrochem/desktop-cv-peak.ts";
-import type { HullOutcome, HullPeak } from "../../shared/electrochem/hull-outcome.ts";
-import type { SacmesWebOutcome } from "../../shared/electrochem/sacmes-web-peak.ts";
-import {
-  RESULT_FLAGS,
-  RESULT_KINDS,
-  type ResultFlag,
-  type ResultKind,
-} from "../../shared/protocol/log-tables.ts";
+import type { ClassicOutcome } from "../electrochem/classic-peak.ts";
+import type { CvPeakOutcome } from "../electrochem/cv.ts";
+import type { DesktopPeakOutcome } from "../electrochem/desktop-cv-peak.ts";
+import type { HullOutcome, HullPeak } from "../electrochem/hull-outcome.ts";
+import type { SacmesWebOutcome } from "../electrochem/sacmes-web-peak.ts";
+import { RESULT_FLAGS, RESULT_KINDS, type ResultFlag, type ResultKind } from "../protocol/log-tables.ts";
 
 /** Outcomes as columns of the result tables. What a method does not have is left out, and so is absent. */
 

@@ -1,5 +1,5 @@
-import { packVoltammograms, type VoltammogramPack } from "../../shared/protocol/voltammogram.ts";
-import type { AnalysisSettings } from "./analyse-file.ts";
+import { packVoltammograms, type VoltammogramPack } from "../protocol/voltammogram.ts";
+import type { AnalysisSettings } from "./measurement.ts";
 import { analysisOf, type ScanPlace } from "./technique-analysis.ts";
 
 /** A file whose curves are wanted; `offset` null: it is not in a log (a preview). */

@@ -1,14 +1,14 @@
-import { analyseCv, type CvResult } from "../../shared/electrochem/cv.ts";
-import { cycleCurves, segmentsOf } from "../../shared/electrochem/cv-curves.ts";
-import { analyseDesktopCv, type DesktopCv, type DesktopSweep } from "../../shared/electrochem/cv-desktop.ts";
-import { anodicDirection } from "../../shared/electrochem/cv-direction.ts";
-import type { CvSegment } from "../../shared/electrochem/cv-outcome.ts";
-import { splitSegments } from "../../shared/electrochem/cv-segments.ts";
-import type { Direction } from "../../shared/electrochem/hull-outcome.ts";
-import type { ElectrodeCurrents } from "../../shared/formats/scan.ts";
-import type { SweepParams } from "../../shared/protocol/analysis-params.ts";
-import type { BaselineSweepParams, DesktopSweepParams } from "../../shared/protocol/sweep-params.ts";
-import type { FurtherPeak } from "../../shared/protocol/voltammogram.ts";
+import { analyseCv, type CvResult } from "../electrochem/cv.ts";
+import { cycleCurves, segmentsOf } from "../electrochem/cv-curves.ts";
+import { analyseDesktopCv, type DesktopCv, type DesktopSweep } from "../electrochem/cv-desktop.ts";
+import { anodicDirection } from "../electrochem/cv-direction.ts";
+import type { CvSegment } from "../electrochem/cv-outcome.ts";
+import { splitSegments } from "../electrochem/cv-segments.ts";
+import type { Direction } from "../electrochem/hull-outcome.ts";
+import type { ElectrodeCurrents } from "../formats/scan.ts";
+import type { SweepParams } from "../protocol/analysis-params.ts";
+import type { BaselineSweepParams, DesktopSweepParams } from "../protocol/sweep-params.ts";
+import type { FurtherPeak } from "../protocol/voltammogram.ts";
 import { desktopPeakRow, sweepPeakRow } from "./result-rows.ts";
 import type { OutgoingRow, ScanCurve, ScanPlace, TechniqueAnalysis } from "./technique-analysis.ts";
 

@@ -1,0 +1,34 @@
+import type { AnalysisParams, SessionTechnique } from "../../shared/protocol/analysis-params.ts";
+import { methodOf } from "./methods.ts";
+import { draftOf } from "./param-draft.ts";
+import type { ParamField } from "./param-field.ts";
+
+/** How the numbers of a session are made, as pairs of name and words. */
+export function paramWords(
+  technique: SessionTechnique,
+  params: AnalysisParams,
+): readonly (readonly [name: string, words: string])[] {
+  const { text, fields } = methodOf(technique, params.method);
+  const { texts } = draftOf(technique, params);
+  return [
+    ["Method", text],
+    ...fields.map((field) => [field.label, wordsOf(field, texts[field.key] ?? [])] as const),
+  ];
+}
+
+function wordsOf({ control, empty }: ParamField, texts: readonly string[]): string {
+  const [first = "", second] = texts;
+  if (control.kind === "choice") return control.options.find(({ value }) => value === first)?.text ?? first;
+  if (control.kind === "switch") return first === "on" ? control.on : empty;
+  const given = texts.filter((text) => text !== "").map(typographic);
+  if (given.length === 0) return empty;
+  const unit =
+    control.unit === "" || Number.isNaN(Number(texts[0]?.split(";")[0])) ? "" : `\u202f${control.unit}`;
+  const joined = second === undefined ? given.join("") : given.join(control.unit === "" ? ", " : " to ");
+  return `${joined}${unit}`;
+}
+
+/** With a minus as long as a plus. */
+function typographic(text: string): string {
+  return text.replaceAll("-", "\u2212");
+}
