@@ -19,8 +19,10 @@ import { Audience } from "./realtime/audience.ts";
 import { createRealtime, serveConnections } from "./realtime/connect.ts";
 import { HeadWatch } from "./realtime/head-watch.ts";
 import type { Hub } from "./realtime/hub.ts";
+import type { HubLog } from "./realtime/hub-log.ts";
 import { LivePush } from "./realtime/live-push.ts";
 import { StoreWatch } from "./realtime/store-watch.ts";
+import { TaskWatch } from "./realtime/task-watch.ts";
 import { AgentRegistry } from "./sessions/agent-registry.ts";
 import { Ingest } from "./sessions/ingest.ts";
 import { LogPages } from "./sessions/log-pages.ts";
@@ -30,6 +32,7 @@ import { SessionRecovery } from "./sessions/session-recovery.ts";
 import { StoreIdentity } from "./sessions/store-identity.ts";
 import { userTag } from "./sessions/user-tag.ts";
 import type { Store } from "./store/port.ts";
+import { Tasks } from "./tasks/tasks.ts";
 
 /** How often viewers are told where their sessions stand, and share links in use are checked. */
 const HEAD_TICK_MS = 1_000;
@@ -71,6 +74,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   const registry = new AgentRegistry({ ...dependencies, store });
   const shareLinks = new ShareLinks({ ...dependencies, store });
   const readiness = new Readiness(() => store.problem(), dependencies.warnings);
+  const tasks = makeTasks({ ...dependencies, store }, metrics, app.log);
   const hub: Hub = {
     config,
     edge,
@@ -92,6 +96,8 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     metrics,
     readiness,
     backups: openBackups({ config, now, log: app.log, readiness, counts: metrics.backups }),
+    tasks,
+    taskWatch: new TaskWatch(audience, tasks),
     log: app.log,
     now,
     newId,
@@ -110,12 +116,32 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   everySecond(app, hub, "heads not read", () => hub.heads.tick());
   everySecond(app, hub, "load not measured", async () => metrics.load.tick());
   app.addHook("onClose", async () => metrics.load.stop());
+  everySecond(app, hub, "tasks not looked at", () => hub.tasks.tick());
   everySecond(app, hub, "share links not checked", () => hub.accessWatch.tick());
   everySecond(app, hub, "backup not due", async () => hub.backups?.tick());
   app.addHook("preClose", async () => hub.backups?.stop());
+  hub.readiness.beforeLeaving(() => tasks.close());
   const drain = new Drain(app, io, hub);
   app.addHook("onClose", async () => store.close());
   return { app, hub, leave: (why) => drain.leave(why) };
+}
+
+function makeTasks(
+  { config, store, hubId, now, newId }: HubDependencies,
+  { tasks: metrics }: HubMetrics,
+  log: HubLog,
+): Tasks {
+  return new Tasks({
+    store,
+    hubId,
+    maxRunning: config.MAX_CONCURRENT_TASKS,
+    maxPerUser: config.MAX_TASKS_PER_USER,
+    now,
+    newId,
+    metrics,
+    breathe: () => new Promise((done) => void setImmediate(done)),
+    onFailure: (error, { task_id, kind }) => log.error({ err: error, task_id, kind }, "task failed"),
+  });
 }
 
 /** Repeats a step until the hub closes; one that takes longer than its turn is waited for. */

@@ -31,7 +31,9 @@ const list = z.string().default("").transform(splitList);
 const enrolment = z.string().transform((text, problem): Enrolment => {
   const read = readEnrolment(text);
   if (read !== null) return read;
-  problem.addIssue("must be name:token, the token at least 16 of A–Z a–z 0–9 _ -");
+  problem.addIssue(
+    "must be name:token or name:token:weight, the token at least 16 of A–Z a–z 0–9 _ -, the weight 1 to 16",
+  );
   return z.NEVER;
 });
 
@@ -97,8 +99,8 @@ export const VARIABLES = {
   AGENT_TOKENS: {
     schema: list.pipe(z.array(enrolment)),
     fallback: "none",
-    unit: "name:token, commas",
-    help: "Take only agents that show one of these tokens (16 or more of A–Z a–z 0–9 _ -). Each lab can have its own.",
+    unit: "name:token[:weight], commas",
+    help: "Take only agents that show one of these tokens (16 or more of A–Z a–z 0–9 _ -). Each lab can have its own, and a weight (1 to 16): its turns where others have one.",
   },
   MAX_CONNECTIONS_PER_IP: {
     schema: integer(1, 100_000, 500),
@@ -118,6 +120,18 @@ export const VARIABLES = {
     fallback: "20971520",
     unit: "bytes, 1024 to 268435456",
     help: "Largest instrument file that is taken.",
+  },
+  MAX_CONCURRENT_TASKS: {
+    schema: integer(1, 64, 2),
+    fallback: "2",
+    unit: "1 to 64",
+    help: "Re-analyses and large exports that this hub runs at once. Others wait for their turn.",
+  },
+  MAX_TASKS_PER_USER: {
+    schema: integer(1, 100, 10),
+    fallback: "10",
+    unit: "1 to 100",
+    help: "Tasks of one User ID that may wait.",
   },
   RAW_BUDGET_MB: {
     schema: integer(1, 16_777_216, 20_480),
@@ -170,6 +184,8 @@ const Settings = z.object({
   MAX_CONNECTIONS_PER_IP: VARIABLES.MAX_CONNECTIONS_PER_IP.schema,
   MAX_VIEWERS_PER_AGENT: VARIABLES.MAX_VIEWERS_PER_AGENT.schema,
   MAX_FILE_BYTES: VARIABLES.MAX_FILE_BYTES.schema,
+  MAX_CONCURRENT_TASKS: VARIABLES.MAX_CONCURRENT_TASKS.schema,
+  MAX_TASKS_PER_USER: VARIABLES.MAX_TASKS_PER_USER.schema,
   RAW_BUDGET_MB: VARIABLES.RAW_BUDGET_MB.schema,
   BACKUP_DIR: VARIABLES.BACKUP_DIR.schema,
   BACKUP_EVERY_HOURS: VARIABLES.BACKUP_EVERY_HOURS.schema,

@@ -5,7 +5,7 @@ import type { UserTag } from "../sessions/user-tag.ts";
 import { Admission } from "./admission.ts";
 import { type Arrival, addressKey, clientAddress, TrustedProxies } from "./client-address.ts";
 import { Connections } from "./connections.ts";
-import { Enrolments } from "./enrolments.ts";
+import { type Enrolled, Enrolments } from "./enrolments.ts";
 import { Guessing } from "./guessing.ts";
 import {
   ADDRESS_RATE,
@@ -97,10 +97,10 @@ export class Edge {
   }
 
   /**
-   * @returns the name of the agent's enrolment, null where none is asked for
+   * @returns the agent's enrolment, null where none is asked for
    * @throws RequestError enrolment_required, invalid_enrolment, too_many_requests
    */
-  async enrol(address: string, token: string | undefined): Promise<string | null> {
+  async enrol(address: string, token: string | undefined): Promise<Enrolled | null> {
     if (this.#enrolments.open) return null;
     if (token === undefined || token === "") throw new RequestError("enrolment_required");
     return this.#enrolmentGuessing.attempt(address, token, async () => this.#enrolments.check(token));

@@ -2,17 +2,17 @@ import type { LiveNumbers } from "../metrics/live-numbers.ts";
 import type { Hub } from "../realtime/hub.ts";
 
 /** What is true of a hub at this moment, from its memory alone. */
-export function numbersOf({ peers, audience, store, readiness }: HubParts): LiveNumbers {
+export function numbersOf({ config, tasks, peers, audience, store, readiness }: HubParts): LiveNumbers {
   const agents = peers.all();
   return {
     agents: agents.length,
     viewers: audience.viewers(),
     sessions: agents.reduce((count, { sessions }) => count + sessions.size, 0),
-    tasks: { queued: 0, running: 0 },
-    task_places: 1,
+    tasks: tasks.counts,
+    task_places: config.MAX_CONCURRENT_TASKS,
     store_works: store.problem() === null,
     ready: readiness.reason() === null,
   };
 }
 
-type HubParts = Pick<Hub, "peers" | "audience" | "store" | "readiness">;
+type HubParts = Pick<Hub, "config" | "tasks" | "peers" | "audience" | "store" | "readiness">;

@@ -2,6 +2,7 @@ import { AgentAuth, type Bye } from "../../shared/protocol/agent-events.ts";
 import { ERRORS, RequestError } from "../../shared/protocol/errors.ts";
 import { CREDIT } from "../../shared/protocol/limits.ts";
 import { assertPermitted } from "../access/permissions.ts";
+import type { Enrolled } from "../edge/enrolments.ts";
 import { placeChange } from "../edge/instances.ts";
 import { retryAfterMs } from "../edge/retry-after.ts";
 import type { Registration } from "../sessions/agent-registry.ts";
@@ -30,7 +31,7 @@ export function readAgentAuth(auth: Record<string, unknown>): AgentAuth {
 export interface AgentVisitor {
   readonly role: "agent";
   readonly auth: AgentAuth;
-  readonly enrolment: string | null;
+  readonly enrolment: Enrolled | null;
 }
 
 /** The life of one agent's connection: register, set filters, serve, unregister. */
@@ -91,6 +92,7 @@ async function register(hub: Hub, socket: HubSocket, { auth, enrolment }: AgentV
   // It may be this very process on a newer connection, so the answer for good is given to the next attempt.
   if (!(await hub.registry.holds(registration)))
     throw new RequestError("too_many_requests", "Another connection of this agent came in the same moment.");
+  await hub.tasks.weights.note(tag, enrolment?.weight ?? 1);
   const peer = new AgentPeer(socket, auth, registration, status);
   retire(hub.peers.put(peer), instance);
   socket.emit("registered", {
@@ -102,7 +104,7 @@ async function register(hub: Hub, socket: HubSocket, { auth, enrolment }: AgentV
   });
   socket.emit("viewer_count", { viewers: hub.audience.size(tag) });
   hub.audience.hint(tag, "agent_status", status);
-  hub.log.info({ agent: tag, name: auth.name, enrolment }, "agent connected");
+  hub.log.info({ agent: tag, name: auth.name, enrolment: enrolment?.name ?? null }, "agent connected");
   return peer;
 }
 

@@ -14,11 +14,13 @@ import type { SessionBook } from "../sessions/session-book.ts";
 import type { SessionRecovery } from "../sessions/session-recovery.ts";
 import type { StoreIdentity } from "../sessions/store-identity.ts";
 import type { Store } from "../store/port.ts";
+import type { Tasks } from "../tasks/tasks.ts";
 import type { AgentPeers } from "./agent-peer.ts";
 import type { Audience } from "./audience.ts";
 import type { HeadWatch } from "./head-watch.ts";
 import type { HubLog } from "./hub-log.ts";
 import type { LivePush } from "./live-push.ts";
+import type { TaskWatch } from "./task-watch.ts";
 
 /** What every request of a socket may reach: the parts of one hub, put together in app.ts. */
 export interface Hub {
@@ -43,6 +45,8 @@ export interface Hub {
   readonly readiness: Readiness;
   /** Null where there are none: without BACKUP_DIR, and where the results are in Redis. */
   readonly backups: Backups | null;
+  readonly tasks: Tasks;
+  readonly taskWatch: TaskWatch;
   readonly log: HubLog;
   readonly now: () => number;
   readonly newId: () => string;

@@ -61,6 +61,7 @@ export class ViewerConnection {
       this.#joined = { ...admission, unwatch };
       await this.hub.audience.admit(this.socket, access.tag);
       this.hub.heads.add(access.tag, this.socket);
+      this.hub.taskWatch.add(access, this.socket);
       this.#tellAgent(access.tag);
     });
   }
@@ -97,6 +98,7 @@ export class ViewerConnection {
     joined.unwatch();
     this.hub.livePush.unwatch(this.socket.id);
     this.hub.heads.remove(tag, this.socket);
+    this.hub.taskWatch.remove(this.socket);
     await this.hub.audience.dismiss(this.socket, tag);
     this.#tellAgent(tag);
   }

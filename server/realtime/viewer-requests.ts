@@ -34,6 +34,7 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
         link: link === null ? null : { expires_at_ms },
         agent: await agentStatus(hub, tag),
         sessions: await sessionList(hub, tag),
+        tasks: await hub.tasks.list(tag, link),
       };
     },
     leave: async () => {
@@ -65,6 +66,12 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
       hub.notes.setTrendParams(tag, session_id, trend_params),
     request_export_data: async ({ session_id, format }, access) =>
       hub.links.make(access, await exported(hub, access.tag, session_id), format),
+    list_tasks: async (_request, { tag, link }) => ({ tasks: await hub.tasks.list(tag, link) }),
+    cancel_task: async ({ task_id }, { tag, link }) => {
+      const task = await hub.tasks.cancel(tag, task_id, link);
+      hub.log.info({ agent: tag, task_id, state: task.state }, "task cancelled");
+      return task;
+    },
     create_share_link: async ({ role, label, expires_in_s }, access) => {
       const made = await hub.shareLinks.create(access, { role, label, expires_in_s });
       hub.log.info({ agent: access.tag, link_id: made.link.link_id, role }, "share link made");

@@ -1,7 +1,7 @@
 import type { TaskId } from "../../shared/protocol/task.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import type { ActiveTask, EndedTask, Outcome, QueuedKind, TaskProgress } from "./task-record.ts";
-import { join, leave, serve, type Turns, upcoming } from "./turns.ts";
+import { join, leave, NO_TURNS, serve, type Turns, upcoming } from "./turns.ts";
 
 /*
  * The rules of the queue. A pure state machine: time and ids come in as arguments; server/tasks/task-book.ts makes
@@ -85,15 +85,15 @@ export function serveOrder({ turns, tasks }: Pick<Queue, "turns" | "tasks">): Ac
 /**
  * Begins the next task, or goes on with one whose hub is gone. [Q3] Null when there is none.
  *
- * @param orphans running tasks that nobody is at any more
+ * @param gone tokens of attempts that nobody makes any more
  */
 export function claim(
   queue: Queue,
-  orphans: ReadonlySet<TaskId>,
+  gone: ReadonlySet<string>,
   by: { token: string; hub_id: string; now: number },
 ): Step<ActiveTask> | null {
   const orphan = [...queue.tasks.values()].find(
-    (task) => !isWaiting(task) && (task.attempt === null || orphans.has(task.task_id)),
+    (task) => !isWaiting(task) && (task.attempt === null || gone.has(task.attempt.token)),
   );
   if (orphan !== undefined) return begin(queue, orphan, by);
   const served = serve(queue.turns);
@@ -165,7 +165,8 @@ function finish(queue: Queue, task: ActiveTask, outcome: Outcome, now: number): 
   const ended: EndedTask = { ...wish, ended_at_ms: now, done, total, outcome };
   const tasks = new Map(queue.tasks);
   tasks.delete(task.task_id);
-  const turns = isWaiting(task) ? leave(queue.turns, task.tag) : queue.turns;
+  const left = isWaiting(task) ? leave(queue.turns, task.tag) : queue.turns;
+  const turns = tasks.size === 0 ? NO_TURNS : left;
   return { task: ended, queue: { ...queue, tasks, turns } };
 }
 

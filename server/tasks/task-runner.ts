@@ -15,7 +15,7 @@ export interface TaskRequest {
   /** The share link through which it is asked for: only its viewers and the User ID's may fetch the result. */
   readonly link?: string | null;
   /** Units of work (files, say), where they are known: the basis of the estimate while it waits. */
-  readonly units?: number;
+  readonly units?: number | null;
 }
 
 /** One task as its runner gets it. */

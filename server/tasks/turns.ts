@@ -25,6 +25,7 @@ export interface Turns {
   readonly users: ReadonlyMap<string, UserTurns>;
 }
 
+/** Begin anew with this once nothing waits and nothing is served any more: what was is no reason to wait tomorrow. */
 export const NO_TURNS: Turns = { virtual: 0, users: new Map() };
 
 /**
@@ -75,12 +76,9 @@ function isBefore(a: UserTurns, b: UserTurns): boolean {
   return a.next < b.next || (a.next === b.next && a.since < b.since);
 }
 
-/**
- * Whoever does not wait, and would begin at the present anyway, need not be remembered; and nobody, once nobody
- * waits: then all begin anew. So this is bounded by the users who take part in one rush.
- */
+/** Whoever does not wait, and would begin at the present anyway, need not be remembered. */
 function withUser({ virtual, users }: Turns, user: string, own: UserTurns): Turns {
   const kept = new Map(users).set(user, own);
   for (const [name, { waiting, next }] of kept) if (waiting === 0 && next <= virtual) kept.delete(name);
-  return [...kept.values()].some(({ waiting }) => waiting > 0) ? { virtual, users: kept } : NO_TURNS;
+  return { virtual, users: kept };
 }

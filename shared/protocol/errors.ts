@@ -196,6 +196,29 @@ export const ERRORS = {
     message: "No instrument format that Benchcast knows fits this file.",
   },
 
+  // Tasks
+  too_many_tasks: {
+    retryable: true,
+    http: 429,
+    message: "As many tasks wait as can. Cancel one, or try again when one is done.",
+  },
+  task_not_found: {
+    retryable: false,
+    http: 404,
+    message: "There is no such task for this User ID. It may have ended long ago.",
+  },
+  task_not_cancellable: {
+    retryable: false,
+    http: 409,
+    message: "A running session takes all its files. Stop the session to end that.",
+  },
+  task_failed: {
+    retryable: false,
+    http: 500,
+    message:
+      "The hub failed at this task. Ask for it again; if it fails again, the hub's log has the reason.",
+  },
+
   // Exports
   unknown_export_format: { retryable: false, http: 400, message: "This hub cannot export that format." },
   link_expired: {

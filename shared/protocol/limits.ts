@@ -40,6 +40,11 @@ export const MAX_DESCRIPTOR_LENGTH = 4_096;
 /** Files and bytes an agent may have unacknowledged. Two parts in flight keep a link busy across one round trip. */
 export const CREDIT = { files: 8, bytes: 2 * MAX_PART_BYTES } as const;
 
+/** What a task's runner is told, as JSON: a version's parameters (≈ 900 B) and some. */
+export const MAX_TASK_PAYLOAD = 4_096;
+/** Tasks that may wait on one store: each hub reads them once a second, at ≈ 1 KiB each. */
+export const MAX_WAITING_TASKS = 1_000;
+
 /** How long the hub waits for an agent's answer; longer than the 15 s in which a dead link is noticed. */
 export const AGENT_ANSWER_MS = 20_000;
 

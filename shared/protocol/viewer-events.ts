@@ -12,6 +12,7 @@ import { Note, NoteChange } from "./note.ts";
 import type { WireBytes } from "./numeric-table.ts";
 import { AgentStatus, SessionFilters, SessionId, SessionState, SessionSummary } from "./session.ts";
 import { AccessRole, LinkId, ShareLink, ShareLinkWish } from "./share-link.ts";
+import { TaskId, TaskList, TaskView } from "./task.ts";
 import { TrendParams } from "./trend-params.ts";
 import { VoltammogramPack } from "./voltammogram.ts";
 
@@ -49,6 +50,7 @@ export const JoinReply = z.object({
   link: z.object({ expires_at_ms: z.number().nullable() }).nullable(),
   agent: AgentStatus,
   sessions: z.array(SessionSummary),
+  tasks: z.array(TaskView),
 });
 export type JoinReply = z.infer<typeof JoinReply>;
 
@@ -272,7 +274,15 @@ export type ShareLinkList = z.infer<typeof ShareLinkList>;
 export const RevokeShareLink = z.strictObject({ ...Owner, link_id: LinkId });
 export type RevokeShareLink = z.infer<typeof RevokeShareLink>;
 
+/** Removes a task that is not over. Answered with how it stands now, also when it was over before. */
+export const CancelTask = z.strictObject({ ...Owner, task_id: TaskId });
+export type CancelTask = z.infer<typeof CancelTask>;
+
 // Hub → viewer
+
+/** How a task stands: at every change, at most once a second. */
+export const TaskUpdate = z.object({ task: TaskView });
+export type TaskUpdate = z.infer<typeof TaskUpdate>;
 
 /** A hint: what a viewer misses here it reads from the log. `curves` only of watched traces. */
 export const LiveAnalysisUpdate = LogPart.extend({ curves: VoltammogramPack });
@@ -311,5 +321,7 @@ export const VIEWER_REQUESTS = {
   request_export_data: { payload: RequestExport, reply: ExportReply },
   create_share_link: { payload: CreateShareLink, reply: CreateShareLinkReply },
   list_share_links: { payload: OwnerOnly, reply: ShareLinkList },
+  list_tasks: { payload: OwnerOnly, reply: TaskList },
+  cancel_task: { payload: CancelTask, reply: TaskView },
   revoke_share_link: { payload: RevokeShareLink, reply: z.null() },
 } as const;

@@ -31,6 +31,8 @@ export const SAMPLE_REQUESTS = {
   request_export_data: { format: "csv" },
   create_share_link: { role: "view", label: "For the group meeting", expires_in_s: null },
   list_share_links: {},
+  list_tasks: {},
+  cancel_task: { task_id: NOBODYS_ID },
   revoke_share_link: { link_id: NOBODYS_ID },
 } as const satisfies { [Name in keyof Requests]: Omit<PayloadOf<Requests, Name>, "user_id"> };
 

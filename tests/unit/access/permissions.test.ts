@@ -39,6 +39,7 @@ describe("the permissions table", () => {
       "join",
       "leave",
       "list_sessions",
+      "list_tasks",
       "read_log",
       "read_notes",
       "read_raw",

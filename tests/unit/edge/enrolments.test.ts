@@ -4,13 +4,14 @@ import { Enrolments } from "../../../server/edge/enrolments.ts";
 
 const TOKEN = "correct-horse-battery";
 const two = new Enrolments([
-  { name: "lab-a", token: TOKEN },
-  { name: "lab-b", token: "another_token_of_lab_b" },
+  { name: "lab-a", token: TOKEN, weight: 1 },
+  { name: "lab-b", token: "another_token_of_lab_b", weight: 3 },
 ]);
 
 function check(token: string): string {
   try {
-    return two.check(token);
+    const { name, weight } = two.check(token);
+    return `${name} ${weight}`;
   } catch (error) {
     return (error as { code: string }).code; // only RequestErrors are thrown there
   }
@@ -18,8 +19,8 @@ function check(token: string): string {
 
 describe("enrolment tokens", () => {
   test("say which lab an agent is of", () => {
-    expect(check(TOKEN)).toBe("lab-a");
-    expect(check("another_token_of_lab_b")).toBe("lab-b");
+    expect(check(TOKEN)).toBe("lab-a 1");
+    expect(check("another_token_of_lab_b")).toBe("lab-b 3");
   });
 
   test("wrong ones of any length are one answer, and nothing throws", () => {
@@ -45,14 +46,14 @@ describe("settings of the edge", () => {
   test("are read as lists", () => {
     expect(
       readConfig({
-        AGENT_TOKENS: `lab-a:${TOKEN}, lab-b:another_token_of_lab_b`,
+        AGENT_TOKENS: `lab-a:${TOKEN}, lab-b:another_token_of_lab_b:16`,
         TRUST_PROXY: "10.0.0.1, 192.168.0.0/16",
         ALLOWED_HOSTS: "hub.example.org,hub2.example.org:8080",
       }),
     ).toMatchObject({
       AGENT_TOKENS: [
-        { name: "lab-a", token: TOKEN },
-        { name: "lab-b", token: "another_token_of_lab_b" },
+        { name: "lab-a", token: TOKEN, weight: 1 },
+        { name: "lab-b", token: "another_token_of_lab_b", weight: 16 },
       ],
       TRUST_PROXY: ["10.0.0.1", "192.168.0.0/16"],
       ALLOWED_HOSTS: ["hub.example.org", "hub2.example.org:8080"],
@@ -62,7 +63,8 @@ describe("settings of the edge", () => {
   test.each([
     ["AGENT_TOKENS", "lab-a:too-short"],
     ["AGENT_TOKENS", TOKEN],
-    ["AGENT_TOKENS", `lab-a:${TOKEN}:3`],
+    ["AGENT_TOKENS", `lab-a:${TOKEN}:17`],
+    ["AGENT_TOKENS", `lab-a:${TOKEN}:0`],
     ["AGENT_TOKENS", `lab a:${TOKEN}`],
     ["TRUST_PROXY", "proxy.example.org"],
     ["TRUST_PROXY", "10.0.0.0/64"],

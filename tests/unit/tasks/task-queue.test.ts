@@ -16,7 +16,7 @@ import type { EndedTask } from "../../../server/tasks/task-record.ts";
 import type { TaskId } from "../../../shared/protocol/task.ts";
 import { EMPTY, positions, submitted, tagOf } from "./queue-fixture.ts";
 
-const NOBODY_GONE: ReadonlySet<TaskId> = new Set();
+const NOBODY_GONE: ReadonlySet<string> = new Set();
 const DONE = { is: "done", result: null } as const;
 
 function filled(users: readonly string[]): Queue {
@@ -80,7 +80,7 @@ describe("the queue of tasks", () => {
     if (first === null) throw new Error("Something waited.");
     queue = submitted(first.queue, "c").queue;
     const before = positions(queue);
-    const again = claim(queue, new Set([first.task.task_id]), { token: "two", hub_id: "alive", now: 9 });
+    const again = claim(queue, new Set(["one"]), { token: "two", hub_id: "alive", now: 9 });
     expect(again?.task.task_id).toBe(first.task.task_id);
     expect(again?.task.started_at_ms).toBe(5);
     expect(positions(again?.queue ?? EMPTY)).toEqual(before);
@@ -100,7 +100,7 @@ describe("the queue of tasks", () => {
           const mine = running?.attempt && { task_id: running.task_id, token: running.attempt.token };
           const killed = killedAt.includes(moment);
           if (killed && mine) late.push(mine);
-          const orphans = killed && mine ? new Set([mine.task_id]) : NOBODY_GONE;
+          const orphans = killed && mine ? new Set([mine.token]) : NOBODY_GONE;
           if (!mine || killed) {
             const token = `attempt-${moment}`;
             queue = claim(queue, orphans, { token, hub_id: "hub", now: moment })?.queue ?? queue;
@@ -154,7 +154,7 @@ describe("the queue of tasks", () => {
     const tried = (reached: (attempt: number) => number) => {
       let queue = filled(["a"]);
       for (let attempt = 0; attempt <= MAX_TRIES; attempt += 1) {
-        const orphans = new Set(queue.tasks.keys());
+        const orphans = new Set([`${attempt - 1}`]);
         const step = claim(queue, orphans, { token: `${attempt}`, hub_id: "hub", now: 0 });
         if (step === null) throw new Error("It is there until it ends.");
         const beat = { token: `${attempt}`, beat: 0, done: reached(attempt), total: null, eta_ms: null };
@@ -164,6 +164,18 @@ describe("the queue of tasks", () => {
     };
     expect(tried(() => 0)).toBe(true);
     expect(tried((attempt) => attempt + 1)).toBe(false);
+  });
+
+  test("a task that runs was a turn: who comes now goes before another of the same user", () => {
+    const running = claim(filled(["a"]), NOBODY_GONE, { token: "one", hub_id: "hub", now: 0 });
+    const queue = submitted(submitted(running?.queue ?? EMPTY, "a").queue, "b").queue;
+    expect(order(queue)).toBe("ba");
+  });
+
+  test("once nothing is left, all begin anew", () => {
+    const running = claim(filled(["a"]), NOBODY_GONE, { token: "one", hub_id: "hub", now: 0 });
+    const over = running && end(running.queue, { task_id: running.task.task_id, token: "one" }, DONE, 1);
+    expect(order(submitted(submitted(over?.queue ?? EMPTY, "a").queue, "b").queue)).toBe("ab");
   });
 
   test("what runs is no longer waiting", () => {
