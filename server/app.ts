@@ -6,10 +6,12 @@ import type { Config } from "./config.ts";
 import { Edge } from "./edge/edge.ts";
 import { guardSockets } from "./edge/guard-sockets.ts";
 import { ExportLinks } from "./exports/export-links.ts";
+import { RunningExports } from "./exports/running-exports.ts";
 import { guardHttp } from "./http/guard.ts";
 import { addOperatorRoutes } from "./http/operator-routes.ts";
 import { addRoutes } from "./http/routes.ts";
 import { serverOptions } from "./http/server-options.ts";
+import { addSessionRoutes } from "./http/session-routes.ts";
 import { addViewerFiles } from "./http/viewer-files.ts";
 import { HubMetrics } from "./metrics/hub-metrics.ts";
 import { Drain } from "./operations/drain.ts";
@@ -91,6 +93,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     livePush: new LivePush(audience, now, metrics.viewers),
     heads: new HeadWatch(audience, book, now, async (tag) => peers.get(tag)?.status ?? registry.status(tag)),
     links: await ExportLinks.open({ store, shareLinks, now, newSecret: () => newId() + newId() }),
+    exports: new RunningExports(now),
     shareLinks,
     accessWatch: new AccessWatch(shareLinks, now),
     metrics,
@@ -105,8 +108,9 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   const swept = await registry.sweepOwn(userTag);
   if (swept > 0) app.log.info({ swept }, "ended registrations of an earlier run");
   guardHttp(app, hub);
-  addRoutes(app, hub, { dist });
+  addRoutes(app, { dist });
   addOperatorRoutes(app, hub);
+  addSessionRoutes(app, hub);
   await addViewerFiles(app, dist);
   io.attach(app.server);
   guardSockets(app, io, hub);

@@ -26,6 +26,8 @@ export const PERMISSIONS = {
   watch_traces: WATCH,
   read_notes: WATCH,
   request_export_data: WATCH,
+  request_export_cv_data: WATCH,
+  request_export_frequency_map_data: WATCH,
   list_tasks: WATCH,
   cancel_task: CONTROL,
   describe_folder: CONTROL,

@@ -1,14 +1,16 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { RequestError } from "../../shared/protocol/errors.ts";
+import { ExportFormat } from "../../shared/protocol/export-format.ts";
+import { ExportQuery, type ExportReply } from "../../shared/protocol/export-request.ts";
 import { LinkId } from "../../shared/protocol/share-link.ts";
-import type { ExportReply } from "../../shared/protocol/viewer-events.ts";
 import type { Access } from "../access/access.ts";
 import { endOf } from "../access/link-book.ts";
 import type { ShareLinks } from "../access/share-links.ts";
-import type { SessionRecord } from "../sessions/session-book.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import type { Store } from "../store/port.ts";
+import type { ExportScope } from "./export-scope.ts";
+import { downloadName } from "./formats.ts";
 
 /** A download link works for this long: enough to click, too short to be passed around. */
 const LINK_LIFE_MS = 10 * 60 * 1000;
@@ -21,7 +23,9 @@ const Ticket = z.object({
   /** The share link that it was made through: the download ends with it. */
   link: LinkId.nullable().default(null),
   session_id: z.string(),
-  format: z.enum(["csv"]),
+  format: ExportFormat,
+  /** The very stretch of the log, so that the link gives the same file whenever it is used. */
+  query: ExportQuery,
   expires_at_ms: z.number(),
 });
 export type Ticket = z.infer<typeof Ticket>;
@@ -68,18 +72,24 @@ export class ExportLinks {
     this.#secret = (await this.#store.getRecord(SECRETS, SECRET_KEY)) ?? this.#secret;
   }
 
-  make({ tag, link, ...access }: Access, session: SessionRecord, format: Ticket["format"]): ExportReply {
-    const { session_id, label } = session;
+  make({ link, ...access }: Access, scope: ExportScope, format: ExportFormat): ExportReply {
+    const { range, session, electrode } = scope;
+    const { tag, session_id, epoch, since, end, version } = range;
     const expires_at_ms = Math.min(
       this.#now() + LINK_LIFE_MS,
       access.expires_at_ms ?? Number.POSITIVE_INFINITY,
     );
-    const said: Ticket = { tag, link, session_id, format, expires_at_ms };
+    const query = { since, until: end, epoch, version, ...(electrode !== null && { electrode }) };
+    const said: Ticket = { tag, link, session_id, format, query, expires_at_ms };
     const ticket = Buffer.from(JSON.stringify(said)).toString("base64url");
     return {
       path: `/api/exports/${ticket}.${this.#sign(ticket)}`,
-      filename: downloadName(label, format),
+      filename: downloadName(session.label, format),
       expires_at_ms,
+      session_id,
+      epoch,
+      since,
+      end,
     };
   }
 
@@ -106,13 +116,4 @@ export class ExportLinks {
   #sign(ticket: string): string {
     return createHmac("sha256", this.#secret).update(ticket).digest("base64url");
   }
-}
-
-/** A file name that every system takes, from a session's label. */
-export function downloadName(label: string, extension: string): string {
-  const stem = label
-    .replace(/[^A-Za-z0-9._-]+/g, "_")
-    .replace(/^[._]+|[._]+$/g, "")
-    .slice(0, 80);
-  return `benchcast-${stem === "" ? "session" : stem}.${extension}`;
 }

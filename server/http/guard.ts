@@ -7,6 +7,17 @@ import { sendError } from "./send-error.ts";
 /** How long a browser may remember that a page elsewhere may ask, s. */
 const PREFLIGHT_KEPT_S = 600;
 
+/** What a page elsewhere may read of a reply beside its body. */
+const EXPOSED = [
+  "Content-Disposition",
+  "Retry-After",
+  "Link",
+  "X-Benchcast-Epoch",
+  "X-Benchcast-Since",
+  "X-Benchcast-End",
+  "X-Benchcast-Version",
+];
+
 /** Puts the edge before every address of the hub, and words behind every address that there is not. */
 export function guardHttp(app: FastifyInstance, hub: Hub): void {
   const headers = securityHeaders(hub.config);
@@ -43,7 +54,7 @@ function allowPage(hub: Hub, { headers }: FastifyRequest, reply: FastifyReply): 
     "access-control-allow-origin": origin,
     "access-control-allow-methods": "GET, HEAD",
     "access-control-allow-headers": "Authorization",
-    "access-control-expose-headers": "Content-Disposition, Retry-After",
+    "access-control-expose-headers": EXPOSED.join(", "),
     "access-control-max-age": String(PREFLIGHT_KEPT_S),
     "cross-origin-resource-policy": "cross-origin",
   });

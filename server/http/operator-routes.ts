@@ -2,8 +2,8 @@ import type { FastifyInstance } from "fastify";
 import manifest from "../../package.json" with { type: "json" };
 import { FORMATS } from "../../shared/formats/registry.ts";
 import { SessionTechnique } from "../../shared/protocol/analysis-params.ts";
+import { ExportFormat } from "../../shared/protocol/export-format.ts";
 import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
-import { RequestExport } from "../../shared/protocol/viewer-events.ts";
 import { numbersOf } from "../operations/hub-numbers.ts";
 import { StoreTotals } from "../operations/store-totals.ts";
 import type { Hub } from "../realtime/hub.ts";
@@ -43,7 +43,7 @@ const CAPABILITIES = {
   protocol: PROTOCOL_VERSION,
   techniques: SessionTechnique.options,
   formats: FORMATS.map(({ name }) => name),
-  exports: RequestExport.shape.format.unwrap().options,
+  exports: ExportFormat.options,
 };
 
 /** Two views of one object: what is worked on, and what was asked for. */

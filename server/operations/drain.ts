@@ -41,6 +41,7 @@ export class Drain {
     this.#app.server.once("close", () => clearTimeout(cutting));
     await within(bound_ms, readiness.drain());
     this.#sayGoodbyes();
+    this.#hub.exports.close();
     const leaving = peers.all().map((peer) => {
       peers.remove(peer);
       return this.#hub.registry.depart(peer.registration);

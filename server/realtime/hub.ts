@@ -4,6 +4,7 @@ import type { Backups } from "../backup/backups.ts";
 import type { Config } from "../config.ts";
 import type { Edge } from "../edge/edge.ts";
 import type { ExportLinks } from "../exports/export-links.ts";
+import type { RunningExports } from "../exports/running-exports.ts";
 import type { HubMetrics } from "../metrics/hub-metrics.ts";
 import type { Readiness } from "../operations/readiness.ts";
 import type { AgentRegistry } from "../sessions/agent-registry.ts";
@@ -39,6 +40,7 @@ export interface Hub {
   readonly livePush: LivePush;
   readonly heads: HeadWatch;
   readonly links: ExportLinks;
+  readonly exports: RunningExports;
   readonly shareLinks: ShareLinks;
   readonly accessWatch: AccessWatch;
   readonly metrics: HubMetrics;

@@ -1,14 +1,15 @@
 import type { z } from "zod";
 import { RequestError } from "../../shared/protocol/errors.ts";
-import type { AgentStatus, SessionId } from "../../shared/protocol/session.ts";
+import type { AgentStatus } from "../../shared/protocol/session.ts";
 import type { ReadLog, VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
 import { admitUserId } from "../access/credentials.ts";
 import { readRawFile, readVoltammograms } from "../sessions/curve-reader.ts";
-import { type SessionRecord, versionOf } from "../sessions/session-book.ts";
+import { versionOf } from "../sessions/session-book.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import { describeFolder } from "./describe-folder.ts";
 import type { Hub } from "./hub.ts";
 import { previewFile } from "./preview-file.ts";
+import { requestExport } from "./request-export.ts";
 import type { Handlers } from "./serve-requests.ts";
 import { startSession, stopSession } from "./session-control.ts";
 import type { ViewerCallers, ViewerConnection } from "./viewer-connection.ts";
@@ -64,8 +65,11 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
     read_notes: ({ session_id, since_rev }, { tag }) => hub.notes.read(tag, session_id, since_rev),
     set_trend_params: ({ session_id, trend_params }, { tag }) =>
       hub.notes.setTrendParams(tag, session_id, trend_params),
-    request_export_data: async ({ session_id, format }, access) =>
-      hub.links.make(access, await exported(hub, access.tag, session_id), format),
+    request_export_data: (request, access) => requestExport(hub, access, "request_export_data", request),
+    request_export_cv_data: (request, access) =>
+      requestExport(hub, access, "request_export_cv_data", request),
+    request_export_frequency_map_data: (request, access) =>
+      requestExport(hub, access, "request_export_frequency_map_data", request),
     list_tasks: async (_request, { tag, link }) => ({ tasks: await hub.tasks.list(tag, link) }),
     cancel_task: async ({ task_id }, { tag, link }) => {
       const task = await hub.tasks.cancel(tag, task_id, link);
@@ -93,15 +97,6 @@ function assertRoom({ hub, socket }: ViewerConnection, tag: UserTag): void {
   if (hub.audience.size(tag) < limit || hub.audience.tagOf(socket) === tag) return;
   const message = `${limit} people watch this agent, which is the most. Try again when somebody has left.`;
   throw new RequestError("too_many_viewers", message, { limit });
-}
-
-/** The session that was asked for, else the newest. */
-async function exported(hub: Hub, tag: UserTag, session_id: SessionId | undefined): Promise<SessionRecord> {
-  const session =
-    session_id === undefined ? (await hub.book.list(tag))[0] : await hub.book.get(tag, session_id);
-  if (session === undefined)
-    throw new RequestError("session_not_found", "There is no session to export yet.");
-  return session;
 }
 
 async function agentStatus(hub: Hub, tag: UserTag): Promise<AgentStatus> {

@@ -6,6 +6,7 @@ import {
   SessionTechnique,
   StoredParams,
 } from "./analysis-params.ts";
+import { ExportReply, RequestExport } from "./export-request.ts";
 import { FileLabel } from "./file-label.ts";
 import { MAX_LOG_PAGE, MAX_WATCHED_TRACES } from "./limits.ts";
 import { Note, NoteChange } from "./note.ts";
@@ -249,17 +250,6 @@ export type SetTrendParams = z.input<typeof SetTrendParams>;
 export const SetTrendParamsReply = z.object({ notes_rev: z.int().min(1) });
 export type SetTrendParamsReply = z.infer<typeof SetTrendParamsReply>;
 
-export const RequestExport = z.strictObject({
-  ...Owner,
-  /** The newest session when absent. */
-  session_id: SessionId.optional(),
-  format: z.enum(["csv"]).default("csv"),
-});
-export type RequestExport = z.input<typeof RequestExport>;
-/** `path` is relative to the hub's address and works until `expires_at_ms`. */
-export const ExportReply = z.object({ path: z.string(), filename: z.string(), expires_at_ms: z.number() });
-export type ExportReply = z.infer<typeof ExportReply>;
-
 export const CreateShareLink = ShareLinkWish.extend(Owner);
 export type CreateShareLink = z.infer<typeof CreateShareLink>;
 /** `token` is shown this once; the hub keeps only its hash. */
@@ -319,6 +309,8 @@ export const VIEWER_REQUESTS = {
   read_notes: { payload: ReadNotes, reply: ReadNotesReply },
   set_trend_params: { payload: SetTrendParams, reply: SetTrendParamsReply },
   request_export_data: { payload: RequestExport, reply: ExportReply },
+  request_export_cv_data: { payload: RequestExport, reply: ExportReply },
+  request_export_frequency_map_data: { payload: RequestExport, reply: ExportReply },
   create_share_link: { payload: CreateShareLink, reply: CreateShareLinkReply },
   list_share_links: { payload: OwnerOnly, reply: ShareLinkList },
   list_tasks: { payload: OwnerOnly, reply: TaskList },

@@ -61,9 +61,7 @@ describe("the CSV export", () => {
       expect(row?.outcome).toBe(RESULT_KINDS[result.kind]);
       expect(row?.method).toBe("hull");
     }
-    expect(rows.filter((row) => row.file === "swv_2.txt").map((row) => row.newest_revision)).toContain(
-      "false",
-    );
+    expect(rows.filter((row) => row.file === "swv_2.txt").map((row) => row.superseded)).toContain("true");
     const failed = rows.find((row) => row.outcome === "failed");
     expect(failed).toMatchObject({
       file: "'=cmd()_6.txt",

@@ -29,6 +29,8 @@ export const SAMPLE_REQUESTS = {
   read_notes: { session_id: NOBODYS_ID },
   set_trend_params: { session_id: NOBODYS_ID, trend_params: {} },
   request_export_data: { format: "csv" },
+  request_export_cv_data: { format: "xlsx" },
+  request_export_frequency_map_data: { format: "parquet" },
   create_share_link: { role: "view", label: "For the group meeting", expires_in_s: null },
   list_share_links: {},
   list_tasks: {},

@@ -43,7 +43,9 @@ describe("the permissions table", () => {
       "read_log",
       "read_notes",
       "read_raw",
+      "request_export_cv_data",
       "request_export_data",
+      "request_export_frequency_map_data",
       "watch_traces",
     ]);
   });

@@ -1,0 +1,46 @@
+import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
+import { type Entry, entryFromBytes } from "../analysis/entry.ts";
+import type { LogRow } from "../store/port.ts";
+import type { LatestRevisions } from "./latest-revisions.ts";
+
+/** A file of the log, as exports speak of it. */
+export interface ExportFile {
+  readonly row: LogRow;
+  readonly entry: Entry;
+  /** A later revision of the same name has replaced it. */
+  readonly superseded: boolean;
+}
+
+/** One row of a tidy table: a file's result, or the file alone where it has none (`values` null). */
+export interface ExportRow {
+  readonly file: ExportFile;
+  /** All results of the file, row after row; this one begins at `at`. */
+  readonly values: Float64Array | null;
+  readonly at: number;
+}
+
+export function exportFile(row: LogRow, latest: LatestRevisions): ExportFile {
+  return { row, entry: entryFromBytes(row.entry), superseded: latest.replaced(row.name, row.revision) };
+}
+
+/** The rows of one file, in the order of its results; of one electrode alone where that is asked for. */
+export function rowsOf(
+  file: ExportFile,
+  table: NumericTable<string>,
+  electrode: number | null,
+): readonly ExportRow[] {
+  const values = valuesOf(file.row);
+  const width = table.fields.length;
+  if (values.length === 0) return electrode === null ? [{ file, values: null, at: 0 }] : [];
+  const column = table.fields.indexOf("electrode");
+  const rows: ExportRow[] = [];
+  for (let at = 0; at < values.length; at += width) {
+    if (electrode === null || values[at + column] === electrode) rows.push({ file, values, at });
+  }
+  return rows;
+}
+
+/** The stored results as numbers. A copy: stored bytes may stand at any offset of a larger buffer. */
+export function valuesOf({ result }: Pick<LogRow, "result">): Float64Array {
+  return new Float64Array(new Uint8Array(result ?? []).buffer);
+}

@@ -1,0 +1,40 @@
+import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
+import { RequestError } from "../../shared/protocol/errors.ts";
+import type { ExportQuery } from "../../shared/protocol/export-request.ts";
+import { logKey, type SessionRecord, versionOf } from "../sessions/session-book.ts";
+import type { UserTag } from "../sessions/user-tag.ts";
+import type { Store } from "../store/port.ts";
+import type { LogRange } from "./log-range.ts";
+
+/** What is to be exported: a stretch of the log; where no end is said, it ends where the log stands now. */
+export interface ExportScope {
+  readonly range: LogRange;
+  readonly session: SessionRecord;
+  /** Those of the version that is exported, which may be the one before the session's own. */
+  readonly params: AnalysisParams;
+  readonly electrode: number | null;
+}
+
+/**
+ * Fixes what a query asks for.
+ *
+ * @throws RequestError session_not_found, version_gone, epoch_changed
+ */
+export async function fixScope(
+  store: Store,
+  tag: UserTag,
+  session: SessionRecord,
+  query: ExportQuery,
+): Promise<ExportScope> {
+  const { session_id } = session;
+  const [position] = await store.heads([logKey(tag, session_id)]);
+  if (!position) throw new RequestError("session_not_found");
+  const { epoch, head } = position;
+  const { since = 0, until = head, electrode = null } = query;
+  // A position beyond the head comes from a log that was longer.
+  if ((query.epoch !== undefined && query.epoch !== epoch) || Math.max(since, until) > head)
+    throw new RequestError("epoch_changed", undefined, { epoch });
+  const { version, params } = versionOf(session, query.version);
+  const range = { store, tag, session_id, version, epoch, since, end: Math.max(since, until) };
+  return { range, session, params, electrode };
+}

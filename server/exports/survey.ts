@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import type { EntryStatus } from "../../shared/protocol/log-tables.ts";
+import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
+import { entryFromBytes } from "../analysis/entry.ts";
+import type { LogRow } from "../store/port.ts";
+import { valuesOf } from "./export-row.ts";
+import { LatestRevisions } from "./latest-revisions.ts";
+import { type LogRange, readPages } from "./log-range.ts";
+
+/** What must be known of a stretch of the log before its first row is written. Its size does not grow with the log. */
+export interface Survey {
+  readonly files: Readonly<Record<EntryStatus, number>>;
+  readonly latest: LatestRevisions;
+  /** Files that the version has no results of (yet). */
+  readonly withoutVersion: number;
+  /** Rows of results by electrode, ascending. */
+  readonly rowsByElectrode: ReadonlyMap<number, number>;
+  /** Rows of files that have no result at all. */
+  readonly bareFiles: number;
+  readonly frequencies_hz: readonly number[];
+  readonly list_sha256: string;
+}
+
+/** Reads the stretch once. */
+export async function surveyLog(range: LogRange, table: NumericTable<string>): Promise<Survey> {
+  const files = { analysed: 0, skipped: 0, failed: 0 };
+  const latest = new LatestRevisions();
+  const rowsByElectrode = new Map<number, number>();
+  const frequencies = new Set<number>();
+  const list = createHash("sha256");
+  let withoutVersion = 0;
+  let bareFiles = 0;
+  const [electrodeAt, frequencyAt] = [
+    table.fields.indexOf("electrode"),
+    table.fields.indexOf("frequency_hz"),
+  ];
+  const take = (row: LogRow) => {
+    latest.note(row.name, row.revision);
+    list.update(`${row.sha256}  ${row.name}\n`);
+    files[entryFromBytes(row.entry).status] += 1;
+    if (row.result === null) withoutVersion += 1;
+    const values = valuesOf(row);
+    if (values.length === 0) bareFiles += 1;
+    for (let at = 0; at < values.length; at += table.fields.length) {
+      const electrode = values[at + electrodeAt] ?? Number.NaN;
+      rowsByElectrode.set(electrode, (rowsByElectrode.get(electrode) ?? 0) + 1);
+      frequencies.add(values[at + frequencyAt] ?? Number.NaN);
+    }
+  };
+  for await (const rows of readPages(range)) for (const row of rows) take(row);
+  return {
+    files,
+    latest,
+    withoutVersion,
+    bareFiles,
+    rowsByElectrode: new Map([...rowsByElectrode].sort(([a], [b]) => a - b)),
+    frequencies_hz: [...frequencies].filter((value) => !Number.isNaN(value)).sort((a, b) => a - b),
+    list_sha256: list.digest("hex"),
+  };
+}

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { ExportFormat } from "./export-format.ts";
+import { SessionId } from "./session.ts";
+
+/** Asking for a session's results as a file. */
+
+/** Which part of the log: all of it where nothing is said. */
+export const ExportQuery = z.strictObject({
+  /** The entries from this offset on: where the last export ended. */
+  since: z.int().min(0).optional(),
+  /** The entries before this offset; where the log stands when it is not said. */
+  until: z.int().min(0).optional(),
+  /** Epoch of these positions; another one is answered with `epoch_changed`. */
+  epoch: z.string().max(64).optional(),
+  /** Of the parameters; the current one where it is not said. */
+  version: z.int().min(1).optional(),
+  electrode: z.int().min(0).optional(),
+});
+export type ExportQuery = z.infer<typeof ExportQuery>;
+
+/** The same in an address, where everything is text. */
+export const ExportAddressQuery = z.strictObject({
+  since: z.coerce.number().pipe(z.int().min(0)).optional(),
+  until: z.coerce.number().pipe(z.int().min(0)).optional(),
+  epoch: ExportQuery.shape.epoch,
+  version: z.coerce.number().pipe(z.int().min(1)).optional(),
+  electrode: z.coerce.number().pipe(z.int().min(0)).optional(),
+});
+
+export const RequestExport = ExportQuery.extend({
+  user_id: z.string().max(500),
+  /** The newest session of the technique when absent. */
+  session_id: SessionId.optional(),
+  format: ExportFormat.default("csv"),
+});
+export type RequestExport = z.input<typeof RequestExport>;
+
+/**
+ * `path` is relative to the hub's address and works until `expires_at_ms`. The file holds the entries
+ * `since ≤ offset < end`; the next export can go on from `end`.
+ */
+export const ExportReply = z.object({
+  path: z.string(),
+  filename: z.string(),
+  expires_at_ms: z.number(),
+  session_id: SessionId,
+  epoch: z.string(),
+  since: z.int().min(0),
+  end: z.int().min(0),
+});
+export type ExportReply = z.infer<typeof ExportReply>;
