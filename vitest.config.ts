@@ -14,6 +14,11 @@ export default defineConfig({
       project("contract", { testTimeout: 20_000 }),
       project("integration", { testTimeout: 60_000, hookTimeout: 60_000 }),
       project("browser", { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false }),
+      project("interop", {
+        globalSetup: ["tests/support/bring-python.ts"],
+        testTimeout: 120_000,
+        hookTimeout: 60_000,
+      }),
       project("deploy", {
         globalSetup: ["tests/support/bring-deploy-tools.ts"],
         testTimeout: 240_000,

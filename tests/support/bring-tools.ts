@@ -10,6 +10,8 @@ interface Tool {
   readonly commands: readonly string[];
   readonly debianPackages: readonly string[];
   readonly macHint: string;
+  /** Words with which it succeeds only where it has what it needs. */
+  readonly probe?: readonly string[];
 }
 
 const REDIS_SERVER: Tool = {
@@ -36,6 +38,15 @@ const PROMTOOL: Tool = {
   macHint: "brew install prometheus",
 };
 
+const PYTHON: Tool = {
+  purpose: "the readers of exports (interop tests), with pandas and openpyxl",
+  variable: "BENCHCAST_PYTHON",
+  commands: ["python3"],
+  debianPackages: ["python3", "python3-pandas", "python3-openpyxl"],
+  macHint: "brew install python && pip3 install pandas openpyxl",
+  probe: ["-c", "import pandas, openpyxl"],
+};
+
 /** Before all tests: everything real that they run is there, installed where that is possible without asking. */
 export default async function bringTools(): Promise<void> {
   bring([REDIS_SERVER, CHROMIUM]);
@@ -51,14 +62,19 @@ export async function bringDeployTools(): Promise<void> {
   bring([PROMTOOL]);
 }
 
-function bring(tools: readonly Tool[]): void {
-  const missing = tools.filter((tool) => find(tool) === null);
-  if (missing.length > 0) install(missing);
-}
-
 /** Path of Prometheus' own checker. @throws Error saying what to install */
 export function promtoolPath(): string {
   return need(PROMTOOL);
+}
+
+/** Before the tests that read exports back. */
+export function bringPython(): void {
+  bring([PYTHON]);
+}
+
+/** Path of a Python that has pandas and openpyxl. @throws Error saying what to install */
+export function pythonPath(): string {
+  return need(PYTHON);
 }
 
 /** Path of the Redis server that tests start. @throws Error saying what to install */
@@ -69,6 +85,11 @@ export function redisServerPath(): string {
 /** Path of the browser that tests drive. @throws Error saying what to install */
 export function chromiumPath(): string {
   return need(CHROMIUM);
+}
+
+function bring(tools: readonly Tool[]): void {
+  const missing = tools.filter((tool) => find(tool) === null);
+  if (missing.length > 0) install(missing);
 }
 
 function need(tool: Tool): string {
@@ -85,7 +106,11 @@ function find(tool: Tool): string | null {
   }
   const folders = (process.env.PATH ?? "").split(delimiter);
   const candidates = tool.commands.flatMap((command) => folders.map((folder) => join(folder, command)));
-  return candidates.find(isExecutable) ?? null;
+  return candidates.find((path) => isExecutable(path) && hasWhatItNeeds(path, tool)) ?? null;
+}
+
+function hasWhatItNeeds(path: string, { probe }: Tool): boolean {
+  return probe === undefined || spawnSync(path, probe, { stdio: "ignore" }).status === 0;
 }
 
 function isExecutable(path: string): boolean {

@@ -1,0 +1,1 @@
+export { bringPython as default } from "./bring-tools.ts";
