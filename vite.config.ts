@@ -14,6 +14,8 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The operator's page is a page of its own: the viewer loads nothing of it.
+    rollupOptions: { input: ["web/index.html", "web/admin.html"] },
   },
   server: {
     proxy: {

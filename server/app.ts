@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { AccessWatch } from "./access/access-watch.ts";
 import { ShareLinks } from "./access/share-links.ts";
+import { addAdminRoutes } from "./admin/admin-routes.ts";
 import { openBackups } from "./backup/backups.ts";
 import type { Config } from "./config.ts";
 import { Edge } from "./edge/edge.ts";
@@ -51,13 +52,13 @@ export interface HubDependencies {
   readonly now: () => number;
   /** Random, unguessable, of the alphabet A–Z a–z 0–9 _ -; 21 characters. */
   readonly newId: () => string;
+  /** Called once the hub has ended, whoever told it to. */
+  readonly ended?: () => void;
 }
 
 export interface RunningHub {
   readonly app: FastifyInstance;
   readonly hub: Hub;
-  /** Ends it gracefully, within DRAIN_WITHIN_S. */
-  readonly leave: (why: string) => Promise<void>;
 }
 
 /** Puts one hub together, not yet listening: `app.listen` starts it, `app.close` ends it gracefully. */
@@ -98,6 +99,10 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     accessWatch: new AccessWatch(shareLinks, now),
     metrics,
     readiness,
+    hubId: dependencies.hubId,
+    startedAtMs: now(),
+    // Made below, once there is a hub that can leave.
+    leave: (why) => drain.leave(why).then(() => dependencies.ended?.()),
     backups: openBackups({ config, now, log: app.log, readiness, counts: metrics.backups }),
     tasks,
     taskWatch: new TaskWatch(audience, tasks),
@@ -111,6 +116,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   addRoutes(app, { dist });
   addOperatorRoutes(app, hub);
   addSessionRoutes(app, hub);
+  addAdminRoutes(app, hub, dist);
   await addViewerFiles(app, dist);
   io.attach(app.server);
   guardSockets(app, io, hub);
@@ -127,7 +133,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   hub.readiness.beforeLeaving(() => tasks.close());
   const drain = new Drain(app, io, hub);
   app.addHook("onClose", async () => store.close());
-  return { app, hub, leave: (why) => drain.leave(why) };
+  return { app, hub };
 }
 
 function makeTasks(

@@ -102,6 +102,15 @@ export const VARIABLES = {
     unit: "name:token[:weight], commas",
     help: "Take only agents that show one of these tokens (16 or more of A–Z a–z 0–9 _ -). Each lab can have its own, and a weight (1 to 16): its turns where others have one.",
   },
+  ADMIN_TOKEN: {
+    schema: z
+      .string()
+      .regex(/^[\w-]{16,}$/, "must be at least 16 of A–Z a–z 0–9 _ -")
+      .optional(),
+    fallback: "none",
+    unit: "16 or more of A–Z a–z 0–9 _ -",
+    help: "Turns on the page `/admin`, for whoever has this token.",
+  },
   MAX_CONNECTIONS_PER_IP: {
     schema: integer(1, 100_000, 500),
     fallback: "500",
@@ -181,6 +190,7 @@ const Settings = z.object({
   ALLOWED_HOSTS: VARIABLES.ALLOWED_HOSTS.schema,
   TRUST_PROXY: VARIABLES.TRUST_PROXY.schema,
   AGENT_TOKENS: VARIABLES.AGENT_TOKENS.schema,
+  ADMIN_TOKEN: VARIABLES.ADMIN_TOKEN.schema,
   MAX_CONNECTIONS_PER_IP: VARIABLES.MAX_CONNECTIONS_PER_IP.schema,
   MAX_VIEWERS_PER_AGENT: VARIABLES.MAX_VIEWERS_PER_AGENT.schema,
   MAX_FILE_BYTES: VARIABLES.MAX_FILE_BYTES.schema,

@@ -36,7 +36,7 @@ async function run(): Promise<void> {
     newId: nanoid,
   });
   const hubId = readHubId(config.DATA_DIR);
-  const { app, leave } = await buildHub({
+  const { app, hub } = await buildHub({
     config,
     store,
     warnings: store.warnings,
@@ -44,6 +44,7 @@ async function run(): Promise<void> {
     dist,
     now: Date.now,
     newId: nanoid,
+    ended: () => process.exit(0),
   });
   for (const warning of store.warnings) app.log.warn(warning);
   const address = await app.listen({ host: config.HOST, port: config.PORT });
@@ -56,7 +57,7 @@ async function run(): Promise<void> {
     if (ending) process.exit(1);
     ending = true;
     setTimeout(() => process.exit(1), config.DRAIN_WITHIN_S * 1_000 + LAST_RESORT_MS).unref();
-    void leave(signal).then(() => process.exit(0));
+    void hub.leave(signal);
   };
   process.on("SIGTERM", end);
   process.on("SIGINT", end);

@@ -9,6 +9,7 @@ const WRONG: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "unknown_user_id",
   "unknown_share_link",
   "invalid_enrolment",
+  "invalid_admin_token",
 ]);
 
 /**

@@ -6,6 +6,7 @@ import { ProcessLoad } from "./process-load.ts";
 import { RequestCounts } from "./request-counts.ts";
 import { addScaleOutGauge, scaleOutSignal } from "./scale-out.ts";
 import { StoreTiming } from "./store-timing.ts";
+import { type Summary, summarise } from "./summary.ts";
 import { TaskCounts } from "./task-counts.ts";
 import { ViewerFlow } from "./viewer-flow.ts";
 
@@ -38,6 +39,11 @@ export class HubMetrics {
       labelNames: ["version", "storage"],
       registers: [this.registry],
     }).set({ ...about }, 1);
+  }
+
+  /** What the admin page shows of it. */
+  numbers(): Promise<Summary> {
+    return summarise(this.registry);
   }
 
   /** As Prometheus reads it. */

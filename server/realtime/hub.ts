@@ -49,6 +49,10 @@ export interface Hub {
   readonly backups: Backups | null;
   readonly tasks: Tasks;
   readonly taskWatch: TaskWatch;
+  readonly hubId: string;
+  readonly startedAtMs: number;
+  /** Ends this hub gracefully, and its process with it. @param why for the log */
+  readonly leave: (why: string) => Promise<void>;
   readonly log: HubLog;
   readonly now: () => number;
   readonly newId: () => string;

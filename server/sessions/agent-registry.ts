@@ -193,6 +193,16 @@ export class AgentRegistry {
     return [...(await this.#store.listRecords(AGENTS)).keys()] as UserTag[]; // keys of this collection are written here alone
   }
 
+  /** How many agents are registered at each hub. */
+  async agentsPerHub(): Promise<Map<string, number>> {
+    const counts = new Map<string, number>();
+    for (const text of (await this.#store.listRecords(MAPPING)).values()) {
+      const mapping = Mapping.safeParse(JSON.parse(text));
+      if (mapping.success) counts.set(mapping.data.hub_id, (counts.get(mapping.data.hub_id) ?? 0) + 1);
+    }
+    return counts;
+  }
+
   async noteOnline(tag: UserTag, auth: AgentAuth): Promise<AgentStatus> {
     const { name, folder, version, os } = auth;
     return this.#writeStatus(tag, {

@@ -227,6 +227,24 @@ export const ERRORS = {
     message: "This download link has expired. Ask for the export again.",
   },
 
+  // The operator
+  admin_off: {
+    retryable: false,
+    http: 403,
+    message:
+      "The admin page of this hub is off. Set ADMIN_TOKEN (16 characters or more) and restart the hub.",
+  },
+  invalid_admin_token: {
+    retryable: false,
+    http: 401,
+    message: "That is not this hub's admin token (ADMIN_TOKEN). Send it as “Authorization: Bearer <token>”.",
+  },
+  ended_by_operator: {
+    retryable: true,
+    http: 503,
+    message: "The hub's operator ended this connection.",
+  },
+
   // The hub
   store_full: {
     retryable: true,
