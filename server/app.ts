@@ -8,6 +8,9 @@ import { Edge } from "./edge/edge.ts";
 import { guardSockets } from "./edge/guard-sockets.ts";
 import { ExportLinks } from "./exports/export-links.ts";
 import { RunningExports } from "./exports/running-exports.ts";
+import type { Fleet } from "./fleet/fleet.ts";
+import { loneFleet } from "./fleet/lone-fleet.ts";
+import { joinRedisFleet } from "./fleet/redis-fleet.ts";
 import { guardHttp } from "./http/guard.ts";
 import { addOperatorRoutes } from "./http/operator-routes.ts";
 import { addRoutes } from "./http/routes.ts";
@@ -18,14 +21,18 @@ import { HubMetrics } from "./metrics/hub-metrics.ts";
 import { Drain } from "./operations/drain.ts";
 import { Readiness } from "./operations/readiness.ts";
 import { AgentPeers } from "./realtime/agent-peer.ts";
+import { AgentStandings } from "./realtime/agent-standings.ts";
 import { Audience } from "./realtime/audience.ts";
 import { createRealtime, serveConnections } from "./realtime/connect.ts";
+import { FleetWatch } from "./realtime/fleet-watch.ts";
 import { HeadWatch } from "./realtime/head-watch.ts";
 import type { Hub } from "./realtime/hub.ts";
 import type { HubLog } from "./realtime/hub-log.ts";
 import { LivePush } from "./realtime/live-push.ts";
+import { sisterService } from "./realtime/sister-service.ts";
 import { StoreWatch } from "./realtime/store-watch.ts";
 import { TaskWatch } from "./realtime/task-watch.ts";
+import { ViewersElsewhere } from "./realtime/viewers-elsewhere.ts";
 import { AgentRegistry } from "./sessions/agent-registry.ts";
 import { Ingest } from "./sessions/ingest.ts";
 import { LogPages } from "./sessions/log-pages.ts";
@@ -33,7 +40,6 @@ import { NoteBook } from "./sessions/note-book.ts";
 import { SessionBook } from "./sessions/session-book.ts";
 import { SessionRecovery } from "./sessions/session-recovery.ts";
 import { StoreIdentity } from "./sessions/store-identity.ts";
-import { userTag } from "./sessions/user-tag.ts";
 import type { Store } from "./store/port.ts";
 import { Tasks } from "./tasks/tasks.ts";
 
@@ -45,8 +51,8 @@ export interface HubDependencies {
   readonly store: Store;
   /** What an operator should know of the store; one sentence each. */
   readonly warnings: readonly string[];
-  /** Stays the same over restarts of this hub: by it the hub knows what an earlier life left behind. */
-  readonly hubId: string;
+  /** Where HUB_ID names none; random when absent. A lone hub that keeps it knows what an earlier life was doing. */
+  readonly hubId?: string;
   /** Folder with the built viewer and agent. */
   readonly dist: string;
   readonly now: () => number;
@@ -68,16 +74,20 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   const store = metrics.store.wrap(dependencies.store);
   const app = Fastify(serverOptions(config));
   const edge = new Edge({ config, now, log: app.log });
-  const io = createRealtime(edge.admission.origins);
+  const fleet = await joinFleet(dependencies, app.log);
+  const io = createRealtime(edge.admission.origins, fleet.rooms);
   const audience = new Audience(io, metrics.viewers);
   const peers = new AgentPeers();
   const book = new SessionBook(store);
   const pages = new LogPages(store, (error) => app.log.warn({ err: error }, "page not prepared"));
   const identity = await StoreIdentity.open(store);
-  const registry = new AgentRegistry({ ...dependencies, store });
+  const registry = new AgentRegistry({ store, hubId: fleet.hubId, newId, now });
   const shareLinks = new ShareLinks({ ...dependencies, store });
   const readiness = new Readiness(() => store.problem(), dependencies.warnings);
-  const tasks = makeTasks({ ...dependencies, store }, metrics, app.log);
+  const tasks = makeTasks({ ...dependencies, store }, fleet.hubId, metrics, app.log);
+  const elsewhere = new ViewersElsewhere(now);
+  const livePush = new LivePush(audience, elsewhere, now, metrics.viewers);
+  const standings = new AgentStandings({ registry, peers, fleet, audience, livePush, now });
   const hub: Hub = {
     config,
     edge,
@@ -89,17 +99,20 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     pages,
     identity,
     recovery: new SessionRecovery({ store, book, newId }),
+    fleet,
     peers,
+    standings,
+    elsewhere,
     audience,
-    livePush: new LivePush(audience, now, metrics.viewers),
-    heads: new HeadWatch(audience, book, now, async (tag) => peers.get(tag)?.status ?? registry.status(tag)),
+    livePush,
+    heads: new HeadWatch({ audience, book, standings, fleet, now }),
     links: await ExportLinks.open({ store, shareLinks, now, newSecret: () => newId() + newId() }),
     exports: new RunningExports(now),
     shareLinks,
     accessWatch: new AccessWatch(shareLinks, now),
     metrics,
     readiness,
-    hubId: dependencies.hubId,
+    hubId: fleet.hubId,
     startedAtMs: now(),
     // Made below, once there is a hub that can leave.
     leave: (why) => drain.leave(why).then(() => dependencies.ended?.()),
@@ -110,8 +123,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     now,
     newId,
   };
-  const swept = await registry.sweepOwn(userTag);
-  if (swept > 0) app.log.info({ swept }, "ended registrations of an earlier run");
+  await enterFleet(app, hub, dependencies);
   guardHttp(app, hub);
   addRoutes(app, { dist });
   addOperatorRoutes(app, hub);
@@ -137,7 +149,8 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
 }
 
 function makeTasks(
-  { config, store, hubId, now, newId }: HubDependencies,
+  { config, store, now, newId }: HubDependencies,
+  hubId: string,
   { tasks: metrics }: HubMetrics,
   log: HubLog,
 ): Tasks {
@@ -154,8 +167,43 @@ function makeTasks(
   });
 }
 
+async function joinFleet({ config, newId, ...given }: HubDependencies, log: HubLog): Promise<Fleet> {
+  const { REDIS_URL: url, HUB_ID, HUB_LEASE_S } = config;
+  const hubId = HUB_ID ?? given.hubId ?? newId();
+  if (url === undefined) return loneFleet(hubId);
+  return joinRedisFleet({
+    ...{ url, hubId, newId, leaseMs: HUB_LEASE_S * 1_000, monotonicMs: () => performance.now() },
+    onWait: (waitMs) =>
+      log.warn({ hub_id: hubId, wait_ms: waitMs }, "HUB_ID in use: waiting whether that hub is dead"),
+    onError: (error) => log.warn({ err: error }, "not heard of other hubs"),
+  });
+}
+
+/** From here on other hubs may ask this one, and its agents and theirs are watched over. */
+async function enterFleet(app: FastifyInstance, hub: Hub, { store }: HubDependencies): Promise<void> {
+  const { fleet, registry, log } = hub;
+  fleet.serve(sisterService(hub, store));
+  if (fleet.rooms === undefined) {
+    // Nobody has come to this one yet, and nobody else has its store.
+    const swept = await registry.sweep(() => true);
+    if (swept.length > 0) log.info({ swept: swept.length }, "ended registrations of an earlier run");
+    return;
+  }
+  const watch = new FleetWatch(hub);
+  every(fleet.beatMs, app, hub, "other hubs not watched", () => watch.tick());
+}
+
+const everySecond = (app: FastifyInstance, hub: Hub, failure: string, step: () => Promise<void>): void =>
+  every(HEAD_TICK_MS, app, hub, failure, step);
+
 /** Repeats a step until the hub closes; one that takes longer than its turn is waited for. */
-function everySecond(app: FastifyInstance, hub: Hub, failure: string, step: () => Promise<void>): void {
+function every(
+  periodMs: number,
+  app: FastifyInstance,
+  hub: Hub,
+  failure: string,
+  step: () => Promise<void>,
+): void {
   let busy = false;
   const timer = setInterval(() => {
     if (busy) return;
@@ -165,6 +213,6 @@ function everySecond(app: FastifyInstance, hub: Hub, failure: string, step: () =
       .finally(() => {
         busy = false;
       });
-  }, HEAD_TICK_MS);
+  }, periodMs);
   app.addHook("preClose", async () => clearInterval(timer));
 }

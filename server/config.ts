@@ -65,6 +65,21 @@ export const VARIABLES = {
     unit: "folder",
     help: "Where the hub keeps its files. One hub a folder.",
   },
+  HUB_ID: {
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 of A–Z a–z 0–9 _ -")
+      .optional(),
+    fallback: "random at each start",
+    unit: "1 to 64 of A–Z a–z 0–9 _ -",
+    help: "Name of this hub among the hubs of one Redis. No two may have the same.",
+  },
+  HUB_LEASE_S: {
+    schema: integer(2, 300, 15),
+    fallback: "15",
+    unit: "s, 2 to 300",
+    help: "A hub that was killed or stands still is noticed within this time, and its agents are shown as offline until they are back. The same for all hubs.",
+  },
   REDIS_URL: {
     schema: z
       .string()
@@ -185,6 +200,8 @@ const Settings = z.object({
   PORT: VARIABLES.PORT.schema,
   PUBLIC_URL: VARIABLES.PUBLIC_URL.schema,
   DATA_DIR: VARIABLES.DATA_DIR.schema,
+  HUB_ID: VARIABLES.HUB_ID.schema,
+  HUB_LEASE_S: VARIABLES.HUB_LEASE_S.schema,
   REDIS_URL: VARIABLES.REDIS_URL.schema,
   ALLOWED_ORIGINS: VARIABLES.ALLOWED_ORIGINS.schema,
   ALLOWED_HOSTS: VARIABLES.ALLOWED_HOSTS.schema,

@@ -35,12 +35,12 @@ async function run(): Promise<void> {
     rawBudgetMb: config.RAW_BUDGET_MB,
     newId: nanoid,
   });
-  const hubId = readHubId(config.DATA_DIR);
   const { app, hub } = await buildHub({
+    // A hub among others is a new one at each start: its sisters end what an earlier life left behind.
+    ...(config.REDIS_URL === undefined ? { hubId: readHubId(config.DATA_DIR) } : {}),
     config,
     store,
     warnings: store.warnings,
-    hubId,
     dist,
     now: Date.now,
     newId: nanoid,
@@ -63,7 +63,7 @@ async function run(): Promise<void> {
   process.on("SIGINT", end);
 }
 
-/** Made once and kept with the data: by it a hub knows the registrations that it left behind when killed. */
+/** Made once and kept with the data: by it a hub knows the work that it left behind when killed. */
 function readHubId(directory: string): string {
   const file = join(directory, "hub-id");
   try {

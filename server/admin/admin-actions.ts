@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import type { ADMIN_ACTIONS, AdminAction, AdminDone, AdminLookup } from "../../shared/protocol/admin.ts";
 import { ERRORS, RequestError } from "../../shared/protocol/errors.ts";
-import { sayGoodbye } from "../realtime/agent-connection.ts";
 import type { HubSocket } from "../realtime/audience.ts";
 import type { Hub } from "../realtime/hub.ts";
+import { sayGoodbye } from "../realtime/say-goodbye.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import { lookUp } from "./admin-state.ts";
 

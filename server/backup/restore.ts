@@ -1,8 +1,6 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import { AgentRegistry } from "../sessions/agent-registry.ts";
-import { userTag } from "../sessions/user-tag.ts";
 import { lockDirectory } from "../store/directory-lock.ts";
 import { DATABASE_FILE, openSqliteStore } from "../store/sqlite.ts";
 import { type CopyFacts, checkCopy, flushToDisk, renewIdentity } from "../store/sqlite-copy.ts";
@@ -65,12 +63,8 @@ function putAside(place: string, atMs: number): string | null {
 async function endRegistrations(dataDir: string, now: () => number, newId: () => string): Promise<void> {
   const store = await openSqliteStore({ directory: dataDir, newId });
   try {
-    const mappings = [...(await store.listRecords("agent_user_mapping")).values()];
-    const hubs = new Set(mappings.map((text) => HubOf.parse(JSON.parse(text)).hub_id));
-    for (const hubId of hubs) await new AgentRegistry({ store, hubId, newId, now }).sweepOwn(userTag);
+    await new AgentRegistry({ store, hubId: "restore", newId, now }).sweep(() => true);
   } finally {
     await store.close();
   }
 }
-
-const HubOf = z.object({ hub_id: z.string() });

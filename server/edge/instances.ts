@@ -33,6 +33,12 @@ export function claimPlace(
   return { kind: "held", instances: { current: instance, replaced } };
 }
 
+/** The process that holds an agent's place; null where none ever did. */
+export async function currentInstance(store: Store, tag: UserTag): Promise<string | null> {
+  const text = await store.getRecord(INSTANCES, tag);
+  return text === null ? null : Instances.parse(JSON.parse(text)).current;
+}
+
 /**
  * The change that gives the place to a process, to be made in one step with its registration.
  *

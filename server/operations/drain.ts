@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import { sayGoodbye } from "../realtime/agent-connection.ts";
 import type { HubServer } from "../realtime/audience.ts";
 import type { Hub } from "../realtime/hub.ts";
+import { sayGoodbye } from "../realtime/say-goodbye.ts";
 import { Farewell } from "./farewell.ts";
 
 /** After the bound, what is still open is cut, and this much later the process ends whatever hangs. */
@@ -48,6 +48,8 @@ export class Drain {
     });
     // What cannot be written now, while the store is away, is swept by this hub's next life or by a sister.
     await within(bound_ms, Promise.allSettled(leaving));
+    // Before the sockets: their rooms must not be waited for where Redis is away.
+    await this.#hub.fleet.leave();
     // Its promise waits for the last download, which is not to hold up the rest of the closing.
     void this.#io.close();
   }

@@ -1,19 +1,24 @@
-import { AgentAuth, type Bye } from "../../shared/protocol/agent-events.ts";
-import { ERRORS, RequestError } from "../../shared/protocol/errors.ts";
+import { AgentAuth } from "../../shared/protocol/agent-events.ts";
+import { RequestError } from "../../shared/protocol/errors.ts";
 import { CREDIT } from "../../shared/protocol/limits.ts";
 import { assertPermitted } from "../access/permissions.ts";
 import type { Enrolled } from "../edge/enrolments.ts";
 import { placeChange } from "../edge/instances.ts";
 import { retryAfterMs } from "../edge/retry-after.ts";
 import type { Registration } from "../sessions/agent-registry.ts";
-import { userIdFromKey, userTag } from "../sessions/user-tag.ts";
+import type { Owner } from "../sessions/owner.ts";
+import { type UserTag, userIdFromKey, userTag } from "../sessions/user-tag.ts";
+import { retire } from "./agent-ownership.ts";
 import { AgentPeer } from "./agent-peer.ts";
 import { AGENT_REQUESTS, agentHandlers } from "./agent-requests.ts";
 import type { HubSocket } from "./audience.ts";
 import type { Hub } from "./hub.ts";
 import { resumeSessions } from "./resume-sessions.ts";
+import { sayGoodbye } from "./say-goodbye.ts";
 import { serveRequests, toRequestError } from "./serve-requests.ts";
+import { tellViewerCount } from "./viewer-count.ts";
 
+const RETIRE_WITHIN_MS = 5_000;
 /** An agent that could not be registered comes back after this. */
 const RETRY_AFTER_MS = 1_000;
 
@@ -86,15 +91,14 @@ async function register(hub: Hub, socket: HubSocket, { auth, enrolment }: AgentV
   const newest = sessions.find((session) => session.state === "running")?.session_id ?? null;
   // In one step with the registration: of two processes with one key exactly one holds the place.
   const place = () => placeChange(hub.store, tag, instance, hub.now());
-  const registration = await hub.registry.register(userId, tag, socket.id, newest, place);
-  const status = await noteOnline(hub, registration, auth);
-  // Another may have registered while this was written, and must not be sent away by the one that it replaced.
-  // It may be this very process on a newer connection, so the answer for good is given to the next attempt.
-  if (!(await hub.registry.holds(registration)))
-    throw new RequestError("too_many_requests", "Another connection of this agent came in the same moment.");
+  const arrival = { agentSid: socket.id, auth, sessionId: newest };
+  const { registration, status, before } = await hub.registry.register(userId, arrival, place);
+  await assertNewest(hub, registration);
   await hub.tasks.weights.note(tag, enrolment?.weight ?? 1);
   const peer = new AgentPeer(socket, auth, registration, status);
-  retire(hub.peers.put(peer), instance);
+  const older = hub.peers.put(peer);
+  if (older !== undefined) retire(hub, older, instance);
+  if (before !== null && before.hub_id !== hub.fleet.hubId) retireElsewhere(hub, tag, before, instance);
   socket.emit("registered", {
     user_id: userId,
     viewer_url: hub.config.PUBLIC_URL ?? null,
@@ -102,33 +106,30 @@ async function register(hub: Hub, socket: HubSocket, { auth, enrolment }: AgentV
     max_file_bytes: hub.config.MAX_FILE_BYTES,
     credit: CREDIT,
   });
-  socket.emit("viewer_count", { viewers: hub.audience.size(tag) });
+  tellViewerCount(hub, tag);
   hub.audience.hint(tag, "agent_status", status);
   hub.log.info({ agent: tag, name: auth.name, enrolment: enrolment?.name ?? null }, "agent connected");
   return peer;
 }
 
-/** A registration that gets no further must not stay in the map. */
-async function noteOnline({ registry }: Hub, registration: Registration, auth: AgentAuth) {
+/**
+ * Another may have registered while this was written, and must not be sent away by the one that it replaced. It may
+ * be this very process on a newer connection, so the answer for good is given to the next attempt.
+ */
+async function assertNewest({ registry }: Hub, registration: Registration): Promise<void> {
   try {
-    return await registry.noteOnline(registration.tag, auth);
+    if (await registry.holds(registration)) return;
   } catch (error) {
+    // A registration that gets no further must not stay in the map.
     registry.abandon(registration);
     throw error;
   }
+  throw new RequestError("too_many_requests", "Another connection of this agent came in the same moment.");
 }
 
-/** The newest process of one key wins. The same process on a new connection is never "another". */
-function retire(before: AgentPeer | undefined, instance: string): void {
-  if (before === undefined) return;
-  if (before.auth.instance === instance) before.socket.disconnect(true);
-  else
-    sayGoodbye(before.socket, {
-      code: "replaced",
-      message: ERRORS.replaced.message,
-      retry: false,
-      retry_after_ms: 0,
-    });
+/** The hub that held the agent may not have noticed yet. One that does not hear this finds out by itself. */
+function retireElsewhere({ fleet }: Hub, tag: UserTag, { hub_id, nonce }: Owner, instance: string): void {
+  fleet.call(hub_id, "retire_agent", { tag, nonce, instance }, RETIRE_WITHIN_MS).catch(() => undefined);
 }
 
 async function depart(hub: Hub, peer: AgentPeer, reason: string): Promise<void> {
@@ -137,10 +138,4 @@ async function depart(hub: Hub, peer: AgentPeer, reason: string): Promise<void> 
   hub.log.info({ agent: registration.tag, reason }, "agent disconnected");
   const status = wasCurrent ? await hub.registry.depart(registration) : null;
   if (status) hub.audience.hint(registration.tag, "agent_status", status);
-}
-
-/** The hub's last word; the connection closes once it is sent. */
-export function sayGoodbye(socket: HubSocket, bye: Bye): void {
-  socket.emit("bye", bye);
-  socket.disconnect(true);
 }

@@ -22,6 +22,7 @@ export class AgentPeer implements FileSource {
   readonly sessions = new Map<SessionId, LiveSession>();
   readonly uploads = new Uploads();
   status: AgentStatus;
+  #viewers: number | null = null;
 
   constructor(socket: HubSocket, auth: AgentAuth, registration: Registration, status: AgentStatus) {
     this.socket = socket;
@@ -62,6 +63,13 @@ export class AgentPeer implements FileSource {
     } catch {
       throw new RequestError(this.socket.connected ? "agent_timeout" : "agent_offline");
     }
+  }
+
+  /** How many watch it now; said when that is another number than before. */
+  tellViewers(viewers: number): void {
+    if (viewers === this.#viewers) return;
+    this.#viewers = viewers;
+    this.socket.emit("viewer_count", { viewers });
   }
 
   /** Begins to take files for a session, and has the agent carry it. @returns how many of its files match now */

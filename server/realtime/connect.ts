@@ -16,18 +16,25 @@ import {
   VIEWER_REQUESTS_RATE,
 } from "../edge/limits.ts";
 import { Traffic } from "../edge/traffic.ts";
-import { type AgentVisitor, readAgentAuth, sayGoodbye, serveAgent } from "./agent-connection.ts";
+import type { AdapterFactory } from "../fleet/room-adapter.ts";
+import { type AgentVisitor, readAgentAuth, serveAgent } from "./agent-connection.ts";
 import type { HubServer, HubSocket } from "./audience.ts";
 import type { Hub } from "./hub.ts";
+import { sayGoodbye } from "./say-goodbye.ts";
 import { toRequestError } from "./serve-requests.ts";
 import { serveViewer } from "./viewer-connection.ts";
 
 /** Who knocks; the role is fixed at the handshake. */
 export type Visitor = AgentVisitor | { readonly role: "viewer" };
 
-/** The Socket.IO server, with the settings that matter. It listens with the HTTP server that it is given later. */
-export function createRealtime(allowedOrigins: readonly string[]): HubServer {
+/**
+ * The Socket.IO server, with the settings that matter. It listens with the HTTP server that it is given later.
+ *
+ * @param rooms joins its rooms with those of other hubs; undefined where there are none
+ */
+export function createRealtime(allowedOrigins: readonly string[], rooms?: AdapterFactory): HubServer {
   return new Server({
+    ...(rooms === undefined ? {} : { adapter: rooms }),
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     pingInterval: PING_INTERVAL_MS,
     pingTimeout: PING_TIMEOUT_MS,

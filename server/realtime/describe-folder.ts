@@ -11,8 +11,8 @@ import { HullPulseParams } from "../../shared/protocol/pulse-params.ts";
 import type { DescribeFolderReply, LeftOut, Proposal } from "../../shared/protocol/viewer-events.ts";
 import { readPattern } from "../sessions/live-session.ts";
 import type { SessionRecord } from "../sessions/session-book.ts";
-import type { AgentPeer } from "./agent-peer.ts";
 import { parseAgentFile } from "./preview-file.ts";
+import type { AskableAgent } from "./reach-agent.ts";
 
 /** Groups that are looked into; a folder with more kinds of names is shown largest first. */
 const MAX_GROUPS = 12;
@@ -24,16 +24,16 @@ type Group = ReturnType<typeof patternFromNames>[number];
 
 /** Looks at an agent's folder and proposes what to analyse: names grouped, a few files of each group read. */
 export async function describeFolder(
-  peer: AgentPeer,
+  agent: AskableAgent,
   sessions: readonly SessionRecord[],
 ): Promise<DescribeFolderReply> {
-  const files = await listFolder(peer);
+  const files = await listFolder(agent);
   if (files.length === 0) throw new RequestError("folder_empty");
   const groups = patternFromNames(files.map((file) => file.name)).sort((a, b) => b.count - a.count);
   const proposals: Proposal[] = [];
   const leftOut: LeftOut[] = [];
   for (const group of groups.slice(0, MAX_GROUPS)) {
-    const found = await lookInto(peer, group, sessions);
+    const found = await lookInto(agent, group, sessions);
     if ("reason" in found) leftOut.push(found);
     else proposals.push(found);
   }
@@ -45,13 +45,13 @@ export async function describeFolder(
         rest.flatMap((group) => group.names),
       ),
     );
-  return { folder: peer.auth.folder, files: files.length, proposals, left_out: leftOut };
+  return { folder: agent.folder, files: files.length, proposals, left_out: leftOut };
 }
 
-async function listFolder(peer: AgentPeer): Promise<ListedFile[]> {
+async function listFolder(agent: AskableAgent): Promise<ListedFile[]> {
   const files: ListedFile[] = [];
   for (;;) {
-    const page = await peer.ask("describe_folder", { since: files.length });
+    const page = await agent.ask("describe_folder", { since: files.length });
     files.push(...page.files);
     if (files.length >= Math.min(page.total, MAX_LISTED_FILES) || page.files.length === 0) return files;
   }
@@ -63,7 +63,7 @@ interface Sample {
 }
 
 async function lookInto(
-  peer: AgentPeer,
+  agent: AskableAgent,
   group: Group,
   sessions: readonly SessionRecord[],
 ): Promise<Proposal | LeftOut> {
@@ -73,7 +73,7 @@ async function lookInto(
   for (const name of samplesOf(group)) {
     try {
       const fields = matchName(pattern, name) ?? {};
-      const { scans } = await parseAgentFile(peer, name);
+      const { scans } = await parseAgentFile(agent, name);
       samples.push({ name, scans: scansFor(scans, "swv", fields) });
       if (samples.at(-1)?.scans.length === 0) problem = describeOther(scans);
     } catch (error) {

@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import type { Edge } from "../edge/edge.ts";
 import type { ExportLinks } from "../exports/export-links.ts";
 import type { RunningExports } from "../exports/running-exports.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import type { HubMetrics } from "../metrics/hub-metrics.ts";
 import type { Readiness } from "../operations/readiness.ts";
 import type { AgentRegistry } from "../sessions/agent-registry.ts";
@@ -17,11 +18,13 @@ import type { StoreIdentity } from "../sessions/store-identity.ts";
 import type { Store } from "../store/port.ts";
 import type { Tasks } from "../tasks/tasks.ts";
 import type { AgentPeers } from "./agent-peer.ts";
+import type { AgentStandings } from "./agent-standings.ts";
 import type { Audience } from "./audience.ts";
 import type { HeadWatch } from "./head-watch.ts";
 import type { HubLog } from "./hub-log.ts";
 import type { LivePush } from "./live-push.ts";
 import type { TaskWatch } from "./task-watch.ts";
+import type { ViewersElsewhere } from "./viewers-elsewhere.ts";
 
 /** What every request of a socket may reach: the parts of one hub, put together in app.ts. */
 export interface Hub {
@@ -35,7 +38,10 @@ export interface Hub {
   readonly pages: LogPages;
   readonly identity: StoreIdentity;
   readonly recovery: SessionRecovery;
+  readonly fleet: Fleet;
   readonly peers: AgentPeers;
+  readonly standings: AgentStandings;
+  readonly elsewhere: ViewersElsewhere;
   readonly audience: Audience;
   readonly livePush: LivePush;
   readonly heads: HeadWatch;

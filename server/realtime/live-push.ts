@@ -9,6 +9,7 @@ import type { LoggedFile } from "../sessions/ingest.ts";
 import { logPart } from "../sessions/log-page.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import type { Audience } from "./audience.ts";
+import type { ViewersElsewhere } from "./viewers-elsewhere.ts";
 
 type Traces = WatchTraces["traces"];
 
@@ -28,21 +29,37 @@ export class LivePush {
   readonly #now: () => number;
   readonly #counts: Pick<ViewerFlow, "emitted">;
   readonly #pending = new Map<SessionId, Pending>();
+  readonly #elsewhere: Pick<ViewersElsewhere, "count" | "traces">;
   /** Per session, what each viewer's socket wants to see; gone with the socket. */
-  readonly #watched = new Map<SessionId, Map<string, Traces>>();
+  readonly #watched = new Map<SessionId, Map<string, { readonly tag: UserTag; readonly traces: Traces }>>();
   readonly #lastCurves = new Map<SessionId, number>();
 
-  constructor(audience: Audience, now: () => number, counts: Pick<ViewerFlow, "emitted">) {
+  constructor(
+    audience: Audience,
+    elsewhere: Pick<ViewersElsewhere, "count" | "traces">,
+    now: () => number,
+    counts: Pick<ViewerFlow, "emitted">,
+  ) {
     this.#counts = counts;
+    this.#elsewhere = elsewhere;
     this.#audience = audience;
     this.#now = now;
   }
 
-  watch(socketId: string, sessionId: SessionId, traces: Traces): void {
+  watch(tag: UserTag, socketId: string, sessionId: SessionId, traces: Traces): void {
     this.unwatch(socketId);
     if (traces.length === 0) return;
-    const viewers = this.#watched.get(sessionId) ?? new Map<string, Traces>();
-    this.#watched.set(sessionId, viewers.set(socketId, traces));
+    const viewers = this.#watched.get(sessionId) ?? new Map();
+    this.#watched.set(sessionId, viewers.set(socketId, { tag, traces }));
+  }
+
+  /** What the viewers of an agent on this hub want to see, for the hub that has it. */
+  wanted(tag: UserTag): { session_id: SessionId; traces: Traces }[] {
+    return [...this.#watched].flatMap(([session_id, viewers]) => {
+      const lists = [...viewers.values()].filter((one) => one.tag === tag).map(({ traces }) => traces);
+      const traces = distinct(lists.flat());
+      return traces.length === 0 ? [] : [{ session_id, traces }];
+    });
   }
 
   unwatch(socketId: string): void {
@@ -56,7 +73,7 @@ export class LivePush {
 
   /** Notes a file that is durable now; it is pushed at the end of this turn, with what else came in it. */
   add(tag: UserTag, file: LoggedFile): void {
-    if (this.#audience.size(tag) === 0) return;
+    if (this.#audience.size(tag) + this.#elsewhere.count(tag) === 0) return;
     const { session_id } = file.live.record;
     const pending = this.#pending.get(session_id);
     if (pending) {
@@ -90,14 +107,14 @@ export class LivePush {
     );
     this.#audience.hint(pending.tag, "live_analysis_update", {
       ...part,
-      curves: this.#curves(sessionId, last),
+      curves: this.#curves(pending.tag, sessionId, last),
     });
     for (const committedAtMs of pending.committedAtMs) this.#counts.emitted(committedAtMs);
   }
 
-  #curves(sessionId: SessionId, file: LoggedFile): VoltammogramPack {
+  #curves(tag: UserTag, sessionId: SessionId, file: LoggedFile): VoltammogramPack {
     const { record, row, parsed, fields } = file;
-    const wanted = this.#wanted(sessionId);
+    const wanted = this.#wantedAnywhere(tag, sessionId);
     const now = this.#now();
     const due = now - (this.#lastCurves.get(sessionId) ?? 0) >= 1000 / CURVES_PER_SECOND;
     const isShown = wanted.size > 0 && due && parsed.ok;
@@ -109,11 +126,19 @@ export class LivePush {
     );
   }
 
-  #wanted(sessionId: SessionId): Set<string> {
-    const lists = [...(this.#watched.get(sessionId)?.values() ?? [])].flat();
-    const names = lists.map(({ electrode, frequency_hz }) => `${electrode} ${frequency_hz}`);
-    return new Set([...new Set(names)].slice(0, MAX_WATCHED_TRACES));
+  #wantedAnywhere(tag: UserTag, sessionId: SessionId): Set<string> {
+    const here = [...(this.#watched.get(sessionId)?.values() ?? [])].flatMap(({ traces }) => traces);
+    return new Set(distinct([...here, ...this.#elsewhere.traces(tag, sessionId)]).map(traceName));
   }
+}
+
+function traceName({ electrode, frequency_hz }: Traces[number]): string {
+  return `${electrode} ${frequency_hz}`;
+}
+
+/** Each trace once, and no more than one viewer may watch. */
+function distinct(traces: Traces): Traces {
+  return [...new Map(traces.map((trace) => [traceName(trace), trace])).values()].slice(0, MAX_WATCHED_TRACES);
 }
 
 /** The longest run without a hole from the lowest offset, of one version; the rest is found through the heads. */

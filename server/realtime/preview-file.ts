@@ -1,31 +1,31 @@
 import type { z } from "zod";
 import { packCurves } from "../../shared/analysis/curves.ts";
 import {
-  type AnalysisSettings,
   otherTechnique,
-  readScans,
+  parseMeasurement,
   resolveParams,
   scansFor,
 } from "../../shared/analysis/measurement.ts";
 import { parseFile } from "../../shared/formats/registry.ts";
 import type { ParsedFile } from "../../shared/formats/scan.ts";
+import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
 import { matchName } from "../../shared/protocol/name-pattern.ts";
 import { joinBytes } from "../../shared/protocol/numeric-table.ts";
 import type { PreviewFile, PreviewFileReply } from "../../shared/protocol/viewer-events.ts";
 import { readPattern } from "../sessions/live-session.ts";
-import type { AgentPeer } from "./agent-peer.ts";
+import type { AskableAgent } from "./reach-agent.ts";
 
 /** A preview is for choosing settings by looking; a file over this is not what a folder of scans is made of. */
 const MAX_PREVIEW_BYTES = 8 * MAX_PART_BYTES;
 
 /** Reads one file of the agent's folder, part by part. @throws RequestError what the agent refuses with, file_too_large */
-export async function readAgentFile(peer: AgentPeer, name: string): Promise<Uint8Array> {
+export async function readAgentFile(agent: AskableAgent, name: string): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let have = 0;
   for (;;) {
-    const { content, size } = await peer.ask("preview_file", { name, from: have, length: MAX_PART_BYTES });
+    const { content, size } = await agent.ask("preview_file", { name, from: have, length: MAX_PART_BYTES });
     if (size > MAX_PREVIEW_BYTES) {
       throw new RequestError(
         "file_too_large",
@@ -40,12 +40,12 @@ export async function readAgentFile(peer: AgentPeer, name: string): Promise<Uint
 
 /** @throws RequestError not_a_measurement, with the reason and the line */
 export async function parseAgentFile(
-  peer: AgentPeer,
+  agent: AskableAgent,
   name: string,
-  settings?: AnalysisSettings,
+  params?: AnalysisParams,
 ): Promise<ParsedFile> {
-  const bytes = await readAgentFile(peer, name);
-  const parsed = settings === undefined ? parseFile(bytes) : readScans(bytes, settings);
+  const bytes = await readAgentFile(agent, name);
+  const parsed = params === undefined ? parseFile(bytes) : parseMeasurement(bytes, params);
   if (parsed.ok) return parsed;
   const line = parsed.line === undefined ? "" : ` (line ${parsed.line})`;
   throw new RequestError("not_a_measurement", `${name}: ${parsed.message}${line}`, { reason: parsed.code });
@@ -57,10 +57,10 @@ export async function parseAgentFile(
  * @throws RequestError not_a_measurement also for a file of another technique
  */
 export async function previewFile(
-  peer: AgentPeer,
+  agent: AskableAgent,
   { name, technique, params, pattern }: z.output<typeof PreviewFile>,
 ): Promise<PreviewFileReply> {
-  const parsed = await parseAgentFile(peer, name, { technique, params });
+  const parsed = await parseAgentFile(agent, name, params);
   const fields = pattern === undefined ? {} : (matchName(readPattern(pattern), name) ?? {});
   const scans = scansFor(parsed.scans, technique, fields);
   if (scans.length === 0)

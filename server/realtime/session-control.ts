@@ -9,6 +9,7 @@ import { readPattern } from "../sessions/live-session.ts";
 import type { SessionRecord } from "../sessions/session-book.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import type { Hub } from "./hub.ts";
+import { type ReachableAgent, reachAgent } from "./reach-agent.ts";
 import type { Membership } from "./viewer-connection.ts";
 
 /** Starting and stopping an analysis run. */
@@ -29,7 +30,7 @@ export async function startSession(
   const { tag } = owner;
   await assertNothingLost(hub);
   const pattern = readPattern(request.filters.pattern);
-  const peer = hub.peers.online(tag);
+  await reachAgent(hub, tag);
   const running = (await hub.book.list(tag)).filter((session) => session.state === "running");
   const taken = running.find(
     ({ technique, filters }) =>
@@ -44,14 +45,12 @@ export async function startSession(
     );
   }
   const session = newSession(hub, request);
-  const epoch = hub.newId();
-  await hub.book.create(tag, session, epoch);
-  await hub.registry.setSession(peer.registration, session.session_id);
+  await hub.book.create(tag, session, hub.newId());
   hub.heads.refresh(tag);
   hub.log.info({ agent: tag, session_id: session.session_id }, "session started");
   // The session stands from here on, whatever becomes of the agent: it gets its filters at its next connection.
-  const known = { store_id: hub.identity.known, record: session, positions: [{ epoch, head: 0 }] } as const;
-  const matching = await peer.takeFor(known).catch(() => 0);
+  const agent = await unlessOffline(reachAgent(hub, tag));
+  const matching = (await agent?.take(session.session_id)) ?? 0;
   return { session: await summary(hub, tag, session), matching };
 }
 
@@ -62,18 +61,20 @@ export async function stopSession(hub: Hub, { tag }: Membership, sessionId: Sess
     session.state === "stopped" ? session : { ...session, state: "stopped", stopped_at_ms: hub.now() },
   );
   hub.heads.refresh(tag);
-  const peer = hub.peers.get(tag);
-  let agentStopped = false;
-  if (peer?.sessions.delete(sessionId)) {
-    agentStopped = await peer.ask("stop_data_stream", { session_id: sessionId }).then(
-      () => true,
-      () => false,
-    );
-    const next = [...peer.sessions.keys()].at(-1) ?? null;
-    await hub.registry.setSession(peer.registration, next);
-  }
+  const agent = await unlessOffline(reachAgent(hub, tag));
+  const agentStopped = (await agent?.drop(sessionId)) ?? false;
   hub.log.info({ agent: tag, session_id: sessionId }, "session stopped");
   return { session: await summary(hub, tag, stopped), agent_stopped: agentStopped };
+}
+
+/** Null for an agent that is offline: it learns of it at its next connection. */
+async function unlessOffline(reaching: Promise<ReachableAgent>): Promise<ReachableAgent | null> {
+  try {
+    return await reaching;
+  } catch (error) {
+    if (error instanceof RequestError && error.code === "agent_offline") return null;
+    throw error;
+  }
 }
 
 /** What is about to be restored must not be started beside it, or be taken for deleted. */

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { RequestError } from "../../shared/protocol/errors.ts";
-import { placeChange } from "../edge/instances.ts";
 import { describeSession } from "../sessions/descriptor.ts";
 import type { LiveSession } from "../sessions/live-session.ts";
 import { logKey } from "../sessions/session-book.ts";
 import { StoreUnavailable } from "../store/port.ts";
+import { restoreRegistration } from "./agent-ownership.ts";
 import type { AgentPeer } from "./agent-peer.ts";
 import type { Hub } from "./hub.ts";
 import { recoverSession } from "./resume-sessions.ts";
@@ -72,12 +72,10 @@ export class StoreWatch {
 
   /** The registration comes first: a log without its owner would refuse the owner's files. */
   async #restore(peer: AgentPeer, id: string): Promise<void> {
-    const { registry, store, log, now } = this.#hub;
-    const { registration, auth, status } = peer;
-    const newest = [...peer.sessions.keys()].at(-1) ?? null;
-    const place = () => placeChange(store, registration.tag, auth.instance, now());
+    const { log } = this.#hub;
+    const { registration } = peer;
     try {
-      if (!(await registry.restore(registration, newest, status, place))) return;
+      if (!(await restoreRegistration(this.#hub, peer))) return;
       for (const live of [...peer.sessions.values()]) await recoverSession(this.#hub, peer, live.known, id);
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error;

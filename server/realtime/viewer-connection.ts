@@ -3,11 +3,11 @@ import { VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
 import { type Access, type Admission, isExpired, isHandle } from "../access/access.ts";
 import { requireUserId } from "../access/credentials.ts";
 import { assertPermitted, isPermitted, type OpenRequest } from "../access/permissions.ts";
-import type { UserTag } from "../sessions/user-tag.ts";
-import { sayGoodbye } from "./agent-connection.ts";
 import type { HubSocket } from "./audience.ts";
 import type { Hub } from "./hub.ts";
+import { sayGoodbye } from "./say-goodbye.ts";
 import { type Authorise, serveRequests } from "./serve-requests.ts";
+import { tellViewerCount } from "./viewer-count.ts";
 import { viewerHandlers } from "./viewer-requests.ts";
 
 type Requests = typeof VIEWER_REQUESTS;
@@ -62,7 +62,7 @@ export class ViewerConnection {
       await this.hub.audience.admit(this.socket, access.tag);
       this.hub.heads.add(access.tag, this.socket);
       this.hub.taskWatch.add(access, this.socket);
-      this.#tellAgent(access.tag);
+      tellViewerCount(this.hub, access.tag);
     });
   }
 
@@ -100,7 +100,7 @@ export class ViewerConnection {
     this.hub.heads.remove(tag, this.socket);
     this.hub.taskWatch.remove(this.socket);
     await this.hub.audience.dismiss(this.socket, tag);
-    this.#tellAgent(tag);
+    tellViewerCount(this.hub, tag);
   }
 
   /** The share link is over: the viewer is told why, and nothing after it. */
@@ -116,10 +116,6 @@ export class ViewerConnection {
     // The next step's turn comes whether this one succeeded or not.
     this.#turn = done.catch(() => undefined);
     return done;
-  }
-
-  #tellAgent(tag: UserTag): void {
-    this.hub.peers.get(tag)?.socket.emit("viewer_count", { viewers: this.hub.audience.size(tag) });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import type { AgentStatus } from "../../shared/protocol/session.ts";
-import type { ReadLog, VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
+import type { ReadLog, VIEWER_REQUESTS, WatchTraces } from "../../shared/protocol/viewer-events.ts";
 import { admitUserId } from "../access/credentials.ts";
 import { readRawFile, readVoltammograms } from "../sessions/curve-reader.ts";
 import { versionOf } from "../sessions/session-book.ts";
@@ -9,6 +9,7 @@ import type { UserTag } from "../sessions/user-tag.ts";
 import { describeFolder } from "./describe-folder.ts";
 import type { Hub } from "./hub.ts";
 import { previewFile } from "./preview-file.ts";
+import { reachAgent } from "./reach-agent.ts";
 import { requestExport } from "./request-export.ts";
 import type { Handlers } from "./serve-requests.ts";
 import { startSession, stopSession } from "./session-control.ts";
@@ -44,8 +45,8 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
     },
     list_sessions: async (_request, { tag }) => ({ sessions: await sessionList(hub, tag) }),
     describe_folder: async (_request, { tag }) =>
-      describeFolder(hub.peers.online(tag), await hub.book.list(tag)),
-    preview_file: (wish, { tag }) => previewFile(hub.peers.online(tag), wish),
+      describeFolder(await reachAgent(hub, tag), await hub.book.list(tag)),
+    preview_file: async (wish, { tag }) => previewFile(await reachAgent(hub, tag), wish),
     start_analysis_session: (wish, access) => startSession(hub, access, wish),
     start_cv_analysis_session: (wish, access) => startSession(hub, access, wish),
     start_frequency_map_session: (wish, access) => startSession(hub, access, wish),
@@ -55,10 +56,10 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
       voltammograms: await readVoltammograms(hub, tag, { session_id, offset, electrode, version }),
     }),
     read_raw: (request, { tag }) => readRawFile(hub, tag, request),
-    watch_traces: async ({ session_id, traces }, access) => {
-      await hub.book.get(access.tag, session_id);
+    watch_traces: async (wish, access) => {
+      await hub.book.get(access.tag, wish.session_id);
       // It may have left meanwhile; what it no longer sees must not be computed for it.
-      if (viewer.holds(access)) hub.livePush.watch(socket.id, session_id, traces);
+      if (viewer.holds(access)) watchTraces(viewer, access.tag, wish);
       return null;
     },
     annotate: ({ session_id, change }, access) => hub.notes.annotate(access, session_id, change),
@@ -91,6 +92,16 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
   };
 }
 
+function watchTraces(
+  { hub, socket }: ViewerConnection,
+  tag: UserTag,
+  { session_id, traces }: WatchTraces,
+): void {
+  hub.livePush.watch(tag, socket.id, session_id, traces);
+  // The agent's hub computes the curves. It hears it again in a moment, should this be lost.
+  hub.standings.reportNow(tag).catch(() => undefined);
+}
+
 /** @throws RequestError too_many_viewers */
 function assertRoom({ hub, socket }: ViewerConnection, tag: UserTag): void {
   const limit = hub.config.MAX_VIEWERS_PER_AGENT;
@@ -100,7 +111,7 @@ function assertRoom({ hub, socket }: ViewerConnection, tag: UserTag): void {
 }
 
 async function agentStatus(hub: Hub, tag: UserTag): Promise<AgentStatus> {
-  const status = hub.peers.get(tag)?.status ?? (await hub.registry.status(tag));
+  const status = await hub.standings.status(tag);
   if (status === null) throw new RequestError("unknown_user_id");
   return status;
 }

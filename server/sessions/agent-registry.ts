@@ -3,7 +3,8 @@ import type { AgentAuth } from "../../shared/protocol/agent-events.ts";
 import { AgentStatus } from "../../shared/protocol/session.ts";
 import type { UserId } from "../../shared/protocol/user-id.ts";
 import { type Fence, type RecordChange, type Store, StoreUnavailable } from "../store/port.ts";
-import type { UserTag } from "./user-tag.ts";
+import { newNonce, type Owner, ownerOf } from "./owner.ts";
+import { type UserTag, userTag } from "./user-tag.ts";
 
 /** The customer's map: user_id → the agent's socket. `redis-cli HGETALL agent_user_mapping` shows it. */
 const MAPPING = "agent_user_mapping";
@@ -31,6 +32,13 @@ export interface Registration {
   readonly fence: Fence;
   readonly agent_sid: string;
   readonly connected_at: string;
+}
+
+/** An agent that registers: its socket, what it says of itself, and its newest running session. */
+export interface Arrival {
+  readonly agentSid: string;
+  readonly auth: AgentAuth;
+  readonly sessionId: string | null;
 }
 
 /** What it takes to end a registration. */
@@ -63,30 +71,40 @@ export class AgentRegistry {
   }
 
   /**
-   * Writes the agent into the map; whoever stood there before is no longer the owner, wherever it was.
+   * Writes the agent into the map, in one step with what viewers are told of it; whoever stood there before is no
+   * longer the owner, wherever it was.
    *
    * @param also further changes, decided anew at each attempt and made in the same atomic step
+   * @returns also who held the agent before
    */
   async register(
     user_id: UserId,
-    tag: UserTag,
-    agentSid: string,
-    sessionId: string | null,
+    { agentSid, auth, sessionId }: Arrival,
     also: () => Promise<readonly RecordChange[]>,
-  ): Promise<Registration> {
-    const nonce = this.#newId();
+  ): Promise<{ registration: Registration; status: AgentStatus; before: Owner | null }> {
+    const tag = userTag(user_id);
+    const nonce = newNonce(this.#hubId, this.#newId());
     const fence: Fence = { collection: OWNERS, key: tag, value: nonce };
     const connected_at = new Date(this.#now()).toISOString();
     const registration: Registration = { user_id, tag, nonce, fence, agent_sid: agentSid, connected_at };
     const mapping = this.#mapping(registration, sessionId);
-    const decide = async () => [
-      await this.#replace(MAPPING, user_id, mapping),
-      await this.#replace(OWNERS, tag, nonce),
-      ...(await also()),
-    ];
+    const { name, folder, version, os } = auth;
+    const since_ms = this.#now();
+    const status: AgentStatus = { state: "online", name, folder, version, os, since_ms, files: null };
+    let before: string | null = null;
+    const decide = async () => {
+      const owner = await this.#replace(OWNERS, tag, nonce);
+      before = owner.expected;
+      return [
+        owner,
+        await this.#replace(MAPPING, user_id, mapping),
+        await this.#replace(AGENTS, tag, JSON.stringify(status)),
+        ...(await also()),
+      ];
+    };
     // Only the reply may be lost: should it stand in the map, it is taken out again.
     await this.#change(decide, () => this.abandon(registration));
-    return registration;
+    return { registration, status, before: before === null ? null : ownerOf(before) };
   }
 
   /**
@@ -203,44 +221,39 @@ export class AgentRegistry {
     return counts;
   }
 
-  async noteOnline(tag: UserTag, auth: AgentAuth): Promise<AgentStatus> {
-    const { name, folder, version, os } = auth;
-    return this.#writeStatus(tag, {
-      state: "online",
-      name,
-      folder,
-      version,
-      os,
-      since_ms: this.#now(),
-      files: null,
-    });
+  /** As `status`, of many agents in one round trip. */
+  async statuses(tags: readonly UserTag[]): Promise<(AgentStatus | null)[]> {
+    const texts = await this.#store.getRecords(AGENTS, tags);
+    return texts.map((text) => (text === null ? null : AgentStatus.parse(JSON.parse(text))));
+  }
+
+  /** Who holds each agent now, in one round trip; null for one that is offline. */
+  async owners(tags: readonly UserTag[]): Promise<(Owner | null)[]> {
+    const nonces = await this.#store.getRecords(OWNERS, tags);
+    return nonces.map((nonce) => (nonce === null ? null : ownerOf(nonce)));
   }
 
   /**
-   * Ends the registrations that an earlier life of this hub left behind when it was killed.
+   * Ends the registrations that dead hubs left behind. One that was made anew meanwhile has another nonce, and stays.
    *
-   * @returns how many there were
+   * @returns the agents that are offline now
    */
-  async sweepOwn(tagOf: (userId: UserId) => UserTag): Promise<number> {
-    let swept = 0;
+  async sweep(isDead: (hubId: string) => boolean): Promise<{ tag: UserTag; status: AgentStatus }[]> {
+    const offline: { tag: UserTag; status: AgentStatus }[] = [];
     for (const [key, text] of await this.#store.listRecords(MAPPING)) {
       const mapping = Mapping.safeParse(JSON.parse(text));
-      if (!mapping.success || mapping.data.hub_id !== this.#hubId) continue;
+      if (!mapping.success || !isDead(mapping.data.hub_id)) continue;
       const user_id = key as UserId; // keys of this map are written by `register` alone
-      const departed = await this.depart({ user_id, tag: tagOf(user_id), nonce: mapping.data.nonce });
-      if (departed !== null) swept += 1;
+      const tag = userTag(user_id);
+      const status = await this.depart({ user_id, tag, nonce: mapping.data.nonce });
+      if (status !== null) offline.push({ tag, status });
     }
-    return swept;
+    return offline;
   }
 
   #mapping({ agent_sid, connected_at, nonce }: Registration, session_id: string | null): string {
     const mapping: Mapping = { session_id, agent_sid, hub_id: this.#hubId, connected_at, nonce };
     return JSON.stringify(mapping);
-  }
-
-  async #writeStatus(tag: UserTag, status: AgentStatus): Promise<AgentStatus> {
-    await this.#change(async () => [await this.#replace(AGENTS, tag, JSON.stringify(status))]);
-    return status;
   }
 
   async #replace(collection: string, key: string, next: string | null): Promise<RecordChange> {

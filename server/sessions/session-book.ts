@@ -111,17 +111,30 @@ export class SessionBook {
    * A session whose log is gone is left out.
    */
   async summaries(tag: UserTag, records: readonly SessionRecord[]): Promise<SessionSummary[]> {
-    const [heads, revisions] = await Promise.all([
-      this.#store.heads(records.map((record) => logKey(tag, record.session_id))),
-      noteRevisions(this.#store, tag),
+    return (await this.summariesOf([{ tag, records }]))[0] ?? [];
+  }
+
+  /** The same of many agents: the heads of all their logs are one read. */
+  async summariesOf(
+    agents: readonly { readonly tag: UserTag; readonly records: readonly SessionRecord[] }[],
+  ): Promise<SessionSummary[][]> {
+    const keys = agents.flatMap(({ tag, records }) =>
+      records.map((record) => logKey(tag, record.session_id)),
+    );
+    const [heads, ...revisions] = await Promise.all([
+      this.#store.heads(keys),
+      ...agents.map(({ tag }) => noteRevisions(this.#store, tag)),
     ]);
-    return records.flatMap((record, index) => {
-      const position = heads[index];
-      if (!position) return [];
-      const { last_version, ...facts } = record;
-      const { epoch, head } = position;
-      return [{ ...facts, epoch, head, notes_rev: revisions.get(record.session_id) ?? 0 }];
-    });
+    const places = heads[Symbol.iterator]();
+    return agents.map(({ records }, index) =>
+      records.flatMap((record) => {
+        const position = places.next().value;
+        if (!position) return [];
+        const { last_version, ...facts } = record;
+        const { epoch, head } = position;
+        return [{ ...facts, epoch, head, notes_rev: revisions[index]?.get(record.session_id) ?? 0 }];
+      }),
+    );
   }
 }
 

@@ -1,5 +1,4 @@
-import type { DescribedTechnique } from "../formats/described-table.ts";
-import type { Scan } from "../formats/scan.ts";
+import type { Scan, Technique } from "../formats/scan.ts";
 import type { AnalysisParams, SessionTechnique } from "../protocol/analysis-params.ts";
 import { type AnyResultTable, resultTableOf } from "../protocol/log-tables.ts";
 import type { NumericTable } from "../protocol/numeric-table.ts";
@@ -54,7 +53,7 @@ export function analysisOf(technique: SessionTechnique): TechniqueAnalysis<Analy
 }
 
 /** The technique of the scans that a session takes out of its files. */
-export function scanTechniqueOf(technique: SessionTechnique): DescribedTechnique {
+export function scanTechniqueOf(technique: SessionTechnique): Technique {
   return technique === "frequency-map" ? "swv" : technique;
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, onTestFinished, test } from "vitest";
+import { openStore } from "../../server/store/open-store.ts";
 import { DEFAULT_SWV_PARAMS } from "../../shared/electrochem/swv.ts";
 import type { Bye } from "../../shared/protocol/agent-events.ts";
-import { startTestAgent } from "../support/agent.ts";
+import { startTestAgent, temporaryFolder } from "../support/agent.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHub } from "../support/hub.ts";
 import { startHubProcess } from "../support/hub-process.ts";
@@ -124,7 +125,7 @@ describe("an agent's registration", () => {
   test("with Redis, HGETALL agent_user_mapping lists the agent, its session, its socket and its hub, until it goes", async () => {
     const redis = await startRedis();
     onTestFinished(() => redis.stop());
-    const hub = await startHub({ env: { REDIS_URL: redis.url } });
+    const hub = await startHub({ env: { REDIS_URL: redis.url, HUB_ID: "lab-1" } });
     const viewer = await startRawViewer(hub.url);
     const agent = await startRawAgent(hub.url);
     const user_id = agent.userId;
@@ -140,7 +141,7 @@ describe("an agent's registration", () => {
     expect(JSON.parse(value ?? "")).toMatchObject({
       session_id: session.session_id,
       agent_sid: agent.socket.id,
-      hub_id: "test-hub",
+      hub_id: "lab-1",
       connected_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     });
 
@@ -150,27 +151,23 @@ describe("an agent's registration", () => {
     expect(await redis.cli("HGETALL", "agent_user_mapping")).toEqual([]);
   });
 
-  test("a hub that was killed takes its own old registrations out of the map when it starts again", async () => {
-    const redis = await startRedis();
-    onTestFinished(() => redis.stop());
-    const env = { REDIS_URL: redis.url };
-    const first = await startHub({ env });
+  test("a hub with a store of its own takes what a killed one left behind out of the map when it starts", async () => {
+    const dataDir = await temporaryFolder();
+    const first = await startHub({ dataDir });
     const agent = await startRawAgent(first.url);
     // What a kill leaves behind: the records, with nobody to remove them.
     const mapping = await first.hub.store.getRecord("agent_user_mapping", agent.userId);
     await first.close();
-    const second = await startHub({ env });
-    await second.hub.store.compareAndSet([
+    const store = await openStore({ redisUrl: undefined, dataDir, newId: newAgentKey });
+    const { nonce } = JSON.parse(mapping ?? "");
+    const [tag = ""] = [...(await store.listRecords("agents")).keys()];
+    await store.compareAndSet([
       { collection: "agent_user_mapping", key: agent.userId, expected: null, next: mapping },
+      { collection: "owners", key: tag, expected: null, next: nonce },
     ]);
-    const [owner] = JSON.parse(`[${mapping}]`);
-    const [tag] = [...(await second.hub.store.listRecords("agents")).keys()];
-    await second.hub.store.compareAndSet([
-      { collection: "owners", key: tag ?? "", expected: null, next: owner.nonce },
-    ]);
-    await second.close();
-    const third = await startHub({ env });
-    expect((await third.hub.store.listRecords("agent_user_mapping")).size).toBe(0);
+    await store.close();
+    const second = await startHub({ dataDir });
+    expect((await second.hub.store.listRecords("agent_user_mapping")).size).toBe(0);
   });
 });
 

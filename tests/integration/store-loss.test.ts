@@ -61,7 +61,7 @@ function statesOf(viewer: RawViewer): Map<string, SessionStatePush> {
 async function redisHub(args: readonly string[] = []) {
   const redis = await startRedis({ args });
   onTestFinished(() => redis.stop());
-  const hub = await startHub({ env: { REDIS_URL: redis.url } });
+  const hub = await startHub({ env: { REDIS_URL: redis.url, HUB_ID: "test-hub" } });
   return { redis, hub };
 }
 

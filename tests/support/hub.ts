@@ -45,7 +45,7 @@ export async function startHub(options: TestHubOptions = {}): Promise<TestHub> {
     config,
     store,
     warnings,
-    hubId: "test-hub",
+    ...(config.REDIS_URL === undefined ? { hubId: "test-hub" } : {}),
     dist,
     now,
     newId: nanoid,

@@ -36,9 +36,8 @@ async function scene() {
   const dependencies = { store: flaky, hubId: "hub", newId: () => `nonce-${++ids}`, now: () => 1_000 };
   const registry = new AgentRegistry(dependencies);
   const register = async (sid: string) => {
-    const registration = await registry.register(USER_ID, TAG, sid, null, NOTHING_ELSE);
-    const status = await registry.noteOnline(TAG, AUTH);
-    return { registration, status };
+    const arrival = { agentSid: sid, auth: AUTH, sessionId: null };
+    return registry.register(USER_ID, arrival, NOTHING_ELSE);
   };
   const map = async () => (await store.listRecords("agent_user_mapping")).get(USER_ID);
   const lose = (words: typeof lost) => {
