@@ -1,5 +1,5 @@
 import { HUB_REQUESTS } from "../../shared/protocol/agent-events.ts";
-import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
+import { RawParts } from "../fleet/raw-parts.ts";
 import type { SisterService } from "../fleet/sister-calls.ts";
 import type { Store } from "../store/port.ts";
 import { retire } from "./agent-ownership.ts";
@@ -15,6 +15,7 @@ import { tellViewerCount } from "./viewer-count.ts";
  */
 export function sisterService(hub: Hub, own: Pick<Store, "readRaw">): SisterService {
   const { peers, elsewhere, heads, log } = hub;
+  const files = new RawParts(own);
   return {
     answers: {
       ask_agent: async ({ tag, event, payload }) => {
@@ -41,11 +42,7 @@ export function sisterService(hub: Hub, own: Pick<Store, "readRaw">): SisterServ
         tellViewerCount(hub, peer.registration.tag);
         return { status: peer.status };
       },
-      read_raw: async ({ log: key, offset, from }) => {
-        const bytes = await own.readRaw(key, offset);
-        if (bytes === null) return null;
-        return { size: bytes.length, content: bytes.subarray(from, from + MAX_PART_BYTES) };
-      },
+      read_raw: ({ log: key, offset, from }) => files.read(key, offset, from),
     },
     news: { sessions_changed: ({ tag }) => heads.refreshHere(tag) },
     toWire: (error, request) => toRequestError(error, log, request).toWire(),

@@ -1,10 +1,13 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { logKey } from "../../server/sessions/session-book.ts";
 import { userTag } from "../../server/sessions/user-tag.ts";
+import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
 import type { AgentStatus } from "../../shared/protocol/session.ts";
 import type { UserId } from "../../shared/protocol/user-id.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHubs, type TestHubs } from "../support/hubs.ts";
-import { type RawAgent, startRawAgent } from "../support/raw-agent.ts";
+import { announcement, type RawAgent, startRawAgent } from "../support/raw-agent.ts";
 import { type RawViewer, startRawViewer } from "../support/raw-viewer.ts";
 
 const FILTERS = { pattern: "swv_{n}.txt" };
@@ -41,6 +44,19 @@ function told<T>(
       if (matches(status)) resolve(status);
     });
   });
+}
+
+function digest(bytes: Uint8Array | null): string | null {
+  return bytes === null ? null : createHash("sha256").update(bytes).digest("hex");
+}
+
+async function sendInParts(agent: RawAgent, session_id: string, filename: string, content: Uint8Array) {
+  for (let from = 0; from < content.length; from += MAX_PART_BYTES) {
+    const part = content.subarray(from, from + MAX_PART_BYTES);
+    const message = { ...announcement(content), session_id, filename, from, content: part };
+    const ack = await agent.socket.emitWithAck("stream_instrument_data", message);
+    if (!ack.ok) throw new Error(ack.error.message);
+  }
 }
 
 describe("a viewer on another hub than the agent", () => {
@@ -144,6 +160,35 @@ describe("a viewer on another hub than the agent", () => {
     await viewer.socket.emitWithAck("list_sessions", { user_id: agent.userId });
     const { session } = await other.ask("start_analysis_session", { user_id: agent.userId, ...HANDLE });
     expect(await viewer.headAt(session.session_id, 0)).toMatchObject({ state: "running", head: 0 });
+  });
+});
+
+describe("the file behind a row", () => {
+  test("is found on the hub that it came to, then in the agent's folder, and its hash is held against the log", async () => {
+    const { a, b } = await pairOfHubs();
+    const agent = await startRawAgent(a.url);
+    const user_id = agent.userId;
+    const viewer = await watching(b.url, agent);
+    const { session } = await viewer.ask("start_analysis_session", { user_id, ...HANDLE });
+    const { session_id } = session;
+    const large = simulatedFile(1, { electrodes: 8, step_v: 0.0001 });
+    expect(large.length).toBeGreaterThan(MAX_PART_BYTES);
+    await sendInParts(agent, session_id, "swv_1.txt", large);
+    const key = logKey(userTag(user_id as UserId), session_id);
+    expect(digest(await b.hub.store.readRaw(key, 0))).toBe(digest(large));
+    expect(
+      (await viewer.ask("get_voltammogram", { user_id, session_id, offset: 0 })).voltammograms.heads,
+    ).toHaveLength(8);
+
+    await agent.send(session_id, "swv_2.txt", simulatedFile(2));
+    // The hub that has it is gone as far as the other can see; the agent still has the file in its folder.
+    b.hub.fleet.sisters = () => [];
+    const back = await startRawAgent(b.url, { key: agent.key });
+    back.files.set("swv_2.txt", simulatedFile(2));
+    expect(digest(await b.hub.store.readRaw(key, 1))).toBe(digest(simulatedFile(2)));
+    back.files.set("swv_2.txt", simulatedFile(3));
+    const answer = await viewer.request("get_voltammogram", { user_id, session_id, offset: 1 });
+    expect(answer).toMatchObject({ ok: false, error: { code: "raw_gone" } });
   });
 });
 
