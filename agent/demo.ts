@@ -7,12 +7,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { DemoChildren } from "./demo-children.ts";
 import { startProposedSession } from "./demo-session.ts";
+import { followTitration, TITRATION } from "./demo-titration.ts";
+import { DemoViewer } from "./demo-viewer.ts";
 import { EXIT } from "./exit-codes.ts";
 
 const READY_MS = 30_000;
-const EVERY_S = 2;
+/** `npm run demo -- titration`: faster, with the injections marked as they happen. */
+const TITRATES = process.argv[2] === "titration";
+const EVERY_S = TITRATES ? TITRATION.everyS : 2;
 /** Pairs of scans that are there when the page opens: a trend that has already begun. */
-const HISTORY = 30;
+const HISTORY = TITRATES ? TITRATION.scansPerStep - 4 : 30;
+
+const TITRATION_WORDS = `Injections are marked as they happen. Press K for the calibration: its curve needs four concentrations,
+about a minute.
+`;
 
 const { stdout, stderr } = process;
 
@@ -49,6 +57,7 @@ async function demo(): Promise<void> {
     `${EVERY_S}`,
     "--history",
     `${HISTORY}`,
+    ...(TITRATES ? ["--scans-per-step", `${TITRATION.scansPerStep}`] : []),
   ]);
   const userId = await children.run("agent/cli.ts", ["id", "--config", place.config]);
   await hubReady(hubUrl);
@@ -63,13 +72,16 @@ async function demo(): Promise<void> {
     "Demo potentiostat",
   ];
   children.start("agent", "agent/cli.ts", watch);
-  const started = await startProposedSession(hubUrl, userId);
+  const viewer = new DemoViewer(hubUrl);
+  const started = await startProposedSession(viewer, userId);
+  if (TITRATES) await followTitration(viewer, userId, started);
+  else viewer.close();
   stdout.write(`
    Open   http://localhost:${port}/#${userId}
 
 You will see an aptamer sensor during a titration: every ${EVERY_S} s two new scans, 15 and 200 Hz,
-of 4 electrodes, with baseline and peak, and the peaks' trend. Running: ${started}.
-Ctrl-C ends it and removes everything.
+of 4 electrodes, with baseline and peak, and the peaks' trend. Running: ${started.summary}.
+${TITRATES ? TITRATION_WORDS : ""}Ctrl-C ends it and removes everything.
 `);
 }
 

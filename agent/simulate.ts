@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { renderChiLines, renderChiSwv } from "./render-chi-swv.ts";
-import { simulatedScan } from "./simulated-scan.ts";
+import { EQUAL_RESPONSE, simulatedScan } from "./simulated-scan.ts";
 
 export { renderChiSwv, simulatedScan };
 
@@ -23,6 +23,7 @@ const HELP = `A potentiostat that is not there: writes square wave scans as a CH
   --files N        stop after so many files (default: never)
   --history N      so many pairs are there at once before it begins (default: 0)
   --electrodes N   (default: 4)
+  --scans-per-step N  scans at one concentration, for a titration whose curve is known (default: 25)
   --seed N         the same seed gives the same numbers (default: 1)
 `;
 
@@ -34,6 +35,8 @@ interface Plan {
   readonly history: number;
   readonly electrodes: number;
   readonly seed: number;
+  /** Null: the usual sensor. */
+  readonly scansPerStep: number | null;
 }
 
 async function simulate(plan: Plan): Promise<void> {
@@ -72,9 +75,15 @@ async function writeSlowly(plan: Plan, number: number, frequency_hz: number): Pr
   }
 }
 
-function scanFile({ into, electrodes, seed }: Plan, number: number, frequency_hz: number, startedAt: Date) {
+function scanFile(
+  { into, electrodes, seed, scansPerStep }: Plan,
+  number: number,
+  frequency_hz: number,
+  startedAt: Date,
+) {
   const name = `EAB_${frequency_hz}Hz_${number}.txt`;
-  const scan = simulatedScan({ number, frequency_hz, electrodes, seed });
+  const titration = scansPerStep === null ? {} : { scansPerStep, response: EQUAL_RESPONSE };
+  const scan = simulatedScan({ number, frequency_hz, electrodes, seed, ...titration });
   return { path: join(into, name), chi: { scan, startedAt, fileName: `c:\\chi\\${name.toLowerCase()}` } };
 }
 
@@ -95,12 +104,13 @@ function readPlan(args: readonly string[]): Plan | string {
     history: text,
     electrodes: text,
     seed: text,
+    "scans-per-step": text,
     help: { type: "boolean" },
   } as const;
   try {
     const { values } = parseArgs({ args: [...args], options });
     if (values.help === true || values.into === undefined) return HELP;
-    const number = (name: "every" | "files" | "history" | "electrodes" | "seed", fallback: number) => {
+    const number = (name: Exclude<keyof typeof options, "into" | "help">, fallback: number) => {
       const value = Number(values[name] ?? fallback);
       if (Number.isNaN(value) || value < 0)
         throw new Error(`--${name} takes a number, not “${values[name]}”.`);
@@ -112,6 +122,7 @@ function readPlan(args: readonly string[]): Plan | string {
       everyMs: 1_000 * number("every", 2),
       electrodes: number("electrodes", 4),
       seed: number("seed", 1),
+      scansPerStep: values["scans-per-step"] === undefined ? null : number("scans-per-step", 25),
       ...counts,
     };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { Random } from "./random.ts";
+import { boundFraction, SCANS_PER_STEP } from "./titration.ts";
 
 /** Currents of one electrode, in the order of the sweep; A. difference = forward - reverse. */
 export interface SimulatedElectrode {
@@ -31,7 +32,15 @@ export interface SimulatedScanOptions {
   readonly step_v?: number;
   /** Standard deviation of the noise, in parts of the peak's height. */
   readonly noise?: number;
+  /** Scans at one concentration. */
+  readonly scansPerStep?: number;
+  /** Part of the signal that full binding adds at 200 Hz, and takes away at 15 Hz. */
+  readonly response?: { readonly high: number; readonly low: number };
 }
+
+/** A usual sensor; one whose responses are equal has a KDM that is exactly proportional to what is bound. */
+const UNEQUAL = { high: 0.35, low: 0.45 } as const;
+export const EQUAL_RESPONSE = { high: 0.4, low: 0.4 } as const;
 
 const INIT_V = 0;
 const FINAL_V = -0.5;
@@ -39,11 +48,6 @@ const AMPLITUDE_V = 0.025;
 const PEAK_V = -0.3;
 /** Half width at half height of about 55 mV: methylene blue on a gold electrode. */
 const PEAK_SIGMA_V = 0.047;
-/** A new concentration every so many scans, six of them, then a wash: the trend of a titration. */
-const SCANS_PER_STEP = 25;
-const STEPS = 7;
-const HALF_SATURATION = 1.5;
-
 /**
  * An aptamer sensor during a titration: at low frequency the target makes the signal fall, at high frequency it
  * makes it rise, and both fade slowly as the layer wears off. The same options give the same scan.
@@ -54,7 +58,7 @@ export function simulatedScan(options: SimulatedScanOptions): SimulatedScan {
   const potentials_v = Float64Array.from({ length: count }, (_, index) => INIT_V - (index + 1) * step_v);
   const random = new Random(seed * 7_919 + number * 104_729 + Math.round(frequency_hz));
   const peakHeights_a = Array.from({ length: electrodes }, (_, index) =>
-    peakHeightA(number, frequency_hz, index, seed),
+    peakHeightA(options, frequency_hz, index, seed),
   );
   const curves = peakHeights_a.map((height_a, index) =>
     curve(index + 1, height_a, potentials_v, number, noise, random),
@@ -63,25 +67,21 @@ export function simulatedScan(options: SimulatedScanOptions): SimulatedScan {
   return { frequency_hz, ...range, potentials_v, electrodes: curves, peakHeights_a };
 }
 
-/** How much of the surface the target has bound, 0 to 1, with the slow approach to each new equilibrium. */
-export function boundFraction(number: number): number {
-  const step = Math.floor((number - 1) / SCANS_PER_STEP) % STEPS;
-  const since = (number - 1) % SCANS_PER_STEP;
-  const equilibrium = (at: number) => (at <= 0 ? 0 : 2 ** (at - 1) / (2 ** (at - 1) + HALF_SATURATION));
-  const before = step === 0 ? equilibrium(number > SCANS_PER_STEP ? STEPS - 1 : 0) : equilibrium(step - 1);
-  return equilibrium(step) + (before - equilibrium(step)) * Math.exp(-since / 3);
-}
-
-function peakHeightA(number: number, frequency_hz: number, index: number, seed: number): number {
+function peakHeightA(
+  { number, scansPerStep = SCANS_PER_STEP, response = UNEQUAL }: SimulatedScanOptions,
+  frequency_hz: number,
+  index: number,
+  seed: number,
+): number {
   // Each electrode has its own area; it stays the same through the series.
   const area = 1 + 0.12 * new Random(seed * 31 + index).normal();
-  const response = frequency_hz < 50 ? -0.45 : 0.35;
+  const change = frequency_hz < 50 ? -response.low : response.high;
   const wear = 0.75 + 0.25 * Math.exp(-number / 400);
   return (
     1.2e-7 *
     Math.sqrt(frequency_hz / 15) *
     Math.max(0.5, area) *
-    (1 + response * boundFraction(number)) *
+    (1 + change * boundFraction(number, scansPerStep)) *
     wear
   );
 }
