@@ -130,9 +130,11 @@ export class DerivedTrends {
     const on = this.normalised(electrode, this.pair.on_hz);
     const off = this.corrected(electrode, this.pair.off_hz);
     const pairs = pairUp(on, off);
-    const offsets = Float64Array.from(pairs.onRows, (row, i) =>
-      row < 0 ? off.offsets[pairs.offRows[i]!]! : on.offsets[row]!,
-    );
+    const offsets = new Float64Array(pairs.onRows.length);
+    for (let i = 0; i < offsets.length; i++) {
+      const row = pairs.onRows[i]!;
+      offsets[i] = row < 0 ? off.offsets[pairs.offRows[i]!]! : on.offsets[row]!;
+    }
     return { ...of(pairs), offsets };
   }
 

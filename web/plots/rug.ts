@@ -1,6 +1,7 @@
 import { ENTRY_STATUS } from "../../shared/protocol/log-tables.ts";
 import type { SessionLog } from "../log/session-log.ts";
-import type { Trend, TrendLine } from "../log/trend.ts";
+import type { Trend } from "../log/trend.ts";
+import { lowerBound, type PlotLine } from "../trends/shown-line.ts";
 import type { Canvas } from "./canvas.ts";
 
 /** Height of the lane along the axis in which scans without a peak are marked, CSS px. */
@@ -11,16 +12,16 @@ const CROSS = 2.6;
 /** Marks scans of one trace that have no peak: short strokes in its colour, never a point at zero. */
 export function paintNoPeaks(
   { context, frame, ratio, toX, xLimits }: Canvas,
-  line: TrendLine,
+  line: PlotLine,
   color: string,
+  isExcluded: (offset: number) => boolean,
 ): void {
-  const to = line.xs.upperBound(xLimits[1]);
   const path = new Path2D();
   let drawnAt = Number.NaN;
-  for (let i = line.xs.lowerBound(xLimits[0]); i < to; i++) {
-    if (!Number.isNaN(line.heightsA.at(i))) continue;
-    const x = Math.round(toX(line.xs.at(i)));
-    if (x === drawnAt) continue;
+  for (let i = lowerBound(line.xs, xLimits[0]); (line.xs[i] ?? Infinity) <= xLimits[1]; i++) {
+    if (!Number.isNaN(line.ys[i] ?? 0)) continue;
+    const x = Math.round(toX(line.xs[i] ?? 0));
+    if (x === drawnAt || isExcluded(line.offsets[i] ?? -1)) continue;
     drawnAt = x;
     path.moveTo(x, frame.bottom);
     path.lineTo(x, frame.bottom - TICK * ratio);
@@ -47,5 +48,21 @@ export function paintFailures(canvas: Canvas, log: SessionLog, trend: Trend): vo
   }
   context.strokeStyle = theme.ink;
   context.lineWidth = 1.2 * ratio;
+  context.stroke(path);
+}
+
+/** Marks excluded scans: a stroke that is struck through. */
+export function paintExcluded(canvas: Canvas, xs: readonly number[]): void {
+  const { context, frame, ratio, toX, theme } = canvas;
+  const path = new Path2D();
+  for (const value of xs) {
+    const x = Math.round(toX(value)) + 0.5;
+    path.moveTo(x, frame.bottom);
+    path.lineTo(x, frame.bottom - RUG_HEIGHT * ratio);
+    path.moveTo(x - 4 * ratio, frame.bottom - (RUG_HEIGHT / 2) * ratio);
+    path.lineTo(x + 4 * ratio, frame.bottom - (RUG_HEIGHT / 2) * ratio);
+  }
+  context.strokeStyle = theme.muted;
+  context.lineWidth = 1.5 * ratio;
   context.stroke(path);
 }

@@ -1,4 +1,4 @@
-import type { TrendLine } from "../log/trend.ts";
+import { lowerBound, type PlotLine } from "../trends/shown-line.ts";
 import type { Canvas } from "./canvas.ts";
 import { isDense, paintDense } from "./dense-line.ts";
 import { linePath, type Points } from "./line-path.ts";
@@ -21,12 +21,12 @@ const MOST_BARS = 30_000;
  *
  * @param among how many traces are drawn
  */
-export function paintTrace(canvas: Canvas, line: TrendLine, look: TraceLook, among: number): void {
+export function paintTrace(canvas: Canvas, line: PlotLine, look: TraceLook, among: number): void {
   const { context, ratio, xLimits, frame } = canvas;
-  const from = Math.max(0, line.xs.lowerBound(xLimits[0]) - 1);
-  const to = Math.min(line.xs.length, line.xs.upperBound(xLimits[1]) + 1);
+  const from = Math.max(0, lowerBound(line.xs, xLimits[0]) - 1);
+  const to = Math.min(line.xs.length, lowerBound(line.xs, xLimits[1]) + 2);
   if (to <= from) return;
-  const points = { xs: line.xs.view(), ys: line.heightsA.view(), from, to };
+  const points = { xs: line.xs, ys: line.ys, from, to };
   context.fillStyle = look.color;
   if (isDense(points, canvas)) {
     paintDense(
@@ -89,32 +89,32 @@ function paintSparseMarkers(canvas: Canvas, { xs, ys, from, to }: Points, look: 
 /** Marks the points of one file on a trace. */
 export function paintPointsOf(
   canvas: Canvas,
-  line: TrendLine,
+  line: PlotLine,
   look: TraceLook,
   x: number,
   offset: number,
 ): void {
-  for (let i = line.xs.lowerBound(x); line.xs.at(i) === x; i++) {
-    if (line.offsets.at(i) === offset) paintLarge(canvas, line, look, i);
+  for (let i = lowerBound(line.xs, x); line.xs[i] === x; i++) {
+    if (line.offsets[i] === offset) paintLarge(canvas, line, look, i);
   }
 }
 
-function paintLatest(canvas: Canvas, line: TrendLine, look: TraceLook): void {
+function paintLatest(canvas: Canvas, line: PlotLine, look: TraceLook): void {
   let last = line.xs.length - 1;
-  while (last >= 0 && Number.isNaN(line.heightsA.at(last))) last -= 1;
+  while (last >= 0 && Number.isNaN(line.ys[last] ?? Number.NaN)) last -= 1;
   if (last >= 0) paintLarge(canvas, line, look, last);
 }
 
 function paintLarge(
   { context, toX, toY, ratio, theme }: Canvas,
-  line: TrendLine,
+  line: PlotLine,
   look: TraceLook,
   index: number,
 ): void {
-  const heightA = line.heightsA.at(index);
-  if (Number.isNaN(heightA)) return;
+  const y = line.ys[index] ?? Number.NaN;
+  if (Number.isNaN(y)) return;
   const path = new Path2D();
-  addMarker(path, look.marker, toX(line.xs.at(index)), toY(heightA), LARGE_SIZE * ratio);
+  addMarker(path, look.marker, toX(line.xs[index] ?? 0), toY(y), LARGE_SIZE * ratio);
   context.fillStyle = look.color;
   context.strokeStyle = theme.surface;
   context.lineWidth = 2 * ratio;

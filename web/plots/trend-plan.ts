@@ -1,27 +1,31 @@
 import type { Trend } from "../log/trend.ts";
 import { nowMs } from "../stores/clock.ts";
-import { shownTheme } from "../stores/theme.ts";
 import type { Viewer } from "../stores/viewer.ts";
+import { lineRange, type ShownLine } from "../trends/shown-line.ts";
 import type { Canvas } from "./canvas.ts";
 import type { AxisPlan, FigurePlan } from "./figure.ts";
 import { followLimits, zoomLimits } from "./follow-limits.ts";
-import { countAxis, SiAxis } from "./number-axis.ts";
-import { paintFailures, paintNoPeaks } from "./rug.ts";
+import { countAxis } from "./number-axis.ts";
+import { paintExcluded, paintFailures, paintNoPeaks } from "./rug.ts";
 import { paintStale } from "./stale-stripe.ts";
 import { type Limits, steppedLimits } from "./stepped-limits.ts";
 import { clockAxis, ElapsedAxis } from "./time-axis.ts";
+import { trendYAxis } from "./trend-axes.ts";
+import { paintBand, paintGroups, paintMarks } from "./trend-extras.ts";
 import { paintPointsOf, paintTrace } from "./trend-painter.ts";
 
 /** Smallest span of the whole run: ten files, or ten seconds. */
 const LEAST = { "file-number": 10, time: 10_000 } as const;
 /** Room for the marks of scans without a peak below the data, as a part of their span. */
 const RUG_ROOM = 0.07;
+/** Room for the labels of marks above the data, as a part of their span. */
+const LABEL_ROOM = 0.09;
 /** A time axis runs on while nothing comes, up to this part of the run. */
 const STALE_ROOM = 0.3;
 
 const NOTHING = new Float64Array(0);
 
-/** The big plot: peak heights of all visible traces along files or time. */
+/** The big plot: the chosen series of all visible traces along files or time, with what people marked. */
 export class TrendPlan implements FigurePlan {
   readonly yAxis: AxisPlan;
   private readonly viewer: Viewer;
@@ -30,8 +34,7 @@ export class TrendPlan implements FigurePlan {
 
   constructor(viewer: Viewer) {
     this.viewer = viewer;
-    // The same prefix as the numbers beside the plot.
-    this.yAxis = new SiAxis("Peak height", "A", () => viewer.round.heightScale.value);
+    this.yAxis = trendYAxis(viewer);
     const zone = () => (this.trend?.clock?.kind === "instrument" ? "as-written" : "local");
     this.axes = {
       "file-number": countAxis("File number"),
@@ -56,6 +59,10 @@ export class TrendPlan implements FigurePlan {
     return this.viewer.view.trend.value?.trend ?? null;
   }
 
+  private get lines(): readonly ShownLine[] {
+    return this.viewer.trends.lines.value;
+  }
+
   xs(): Float64Array {
     return this.trend?.xs.view() ?? NOTHING;
   }
@@ -68,51 +75,60 @@ export class TrendPlan implements FigurePlan {
     const zoomed = this.viewer.view.zoom.value?.y;
     if (zoomed) return zoomed;
     const [from, to] = this.xLimits();
-    const ranges = this.viewer.view.visible.value.flatMap(({ key }) => {
-      const range = this.trend?.lines.get(key)?.range(from, to);
-      return range ? [range] : [];
+    const ranges = this.lines.flatMap(({ line, band }) => {
+      const edges = band === null ? [line.ys] : [line.ys, band.low, band.high];
+      return edges.flatMap((ys) => {
+        const range = lineRange({ xs: line.xs, ys }, from, to);
+        return range === null ? [] : [range];
+      });
     });
     const low = Math.min(...ranges.map((range) => range[0]));
     const high = Math.max(...ranges.map((range) => range[1]));
     const room = RUG_ROOM * (high - low || Math.abs(high));
+    const headroom = this.viewer.trends.marks.value.length > 0 ? LABEL_ROOM * (high - low) : 0;
     const [bottom, top] =
       ranges.length === 0
-        ? [0, 1e-6]
-        : steppedLimits(low >= 0 ? Math.max(0, low - room) : low - room, high, this.y);
+        ? this.viewer.trends.signal.value === "value"
+          ? [0, 1e-6]
+          : [0, 2]
+        : steppedLimits(low >= 0 ? Math.max(0, low - room) : low - room, high + headroom, this.y);
     // Heights that are all positive need no room below zero.
     this.y = [low >= 0 ? Math.max(0, bottom) : bottom, top];
     return this.y;
   }
 
   paint(canvas: Canvas): void {
-    const { view, sessions } = this.viewer;
+    const { sessions, trends } = this.viewer;
     const { trend } = this;
     const log = sessions.followed.value?.log;
     if (trend === null || log === undefined) return;
     this.paintZero(canvas);
-    for (const { id, key } of view.visible.value) {
-      const line = trend.lines.get(key);
-      if (line === undefined) continue;
-      const look = view.looks.value.look(id, shownTheme.value);
-      paintNoPeaks(canvas, line, look.color);
-      paintTrace(canvas, line, look, view.visible.value.length);
+    const { lines } = this;
+    const exclusions = trends.derived.value?.exclusions;
+    const isExcluded = (offset: number): boolean => (exclusions?.of(offset).length ?? 0) > 0;
+    paintMarks(canvas, trends.marks.value);
+    for (const { line, look, band, groups } of lines) {
+      // A series that is derived has holes for many reasons; the rug is about scans.
+      if (trends.signal.value === "value" && band === null)
+        paintNoPeaks(canvas, line, look.color, isExcluded);
+      if (band !== null) paintBand(canvas, line.xs, band, look.color);
+      paintTrace(canvas, line, look, lines.length);
+      paintGroups(canvas, groups, look.color);
     }
+    paintExcluded(canvas, exclusions?.offsets().map((offset) => trend.xOf(offset)) ?? []);
     paintFailures(canvas, log, trend);
     const stale = this.viewer.stale.value;
     if (stale !== null && trend.xs.length > 0) paintStale(canvas, trend.xs.at(trend.xs.length - 1), stale);
   }
 
   paintOver(canvas: Canvas): void {
-    const { view, round } = this.viewer;
+    this.viewer.trends.place(canvas);
+    const { round } = this.viewer;
     const { trend } = this;
     if (trend === null || round.latest.value) return;
     this.paintPinned(canvas, trend);
-    for (const { id, key } of view.visible.value) {
-      const line = trend.lines.get(key);
-      const look = view.looks.value.look(id, shownTheme.value);
-      for (const offset of round.offsets.value) {
-        if (line !== undefined) paintPointsOf(canvas, line, look, trend.xOf(offset), offset);
-      }
+    for (const { line, look } of this.lines) {
+      for (const offset of round.offsets.value) paintPointsOf(canvas, line, look, trend.xOf(offset), offset);
     }
   }
 

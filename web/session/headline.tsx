@@ -1,43 +1,49 @@
+import { QUANTITY_UNITS } from "../../shared/trends/trace-series.ts";
 import { type Direction, direction } from "../log/direction.ts";
-import { kindOf } from "../log/trace.ts";
 import { Swatch } from "../plots/swatch.tsx";
-import { shownTheme } from "../stores/theme.ts";
 import { useViewer } from "../stores/viewer.ts";
+import { share } from "../trends/trend-words.ts";
 import { siNumber } from "../words/si.ts";
-import { traceName } from "./trend-summary.ts";
+import { shownValue } from "./readouts.tsx";
 
 const ARROWS: Record<Direction, string> = { rising: "↗", falling: "↘", steady: "→" };
 
-/** The value that is read from two metres away, and where it is going; a tap goes to the next trace. */
+/** The value that is read from two metres away, and where it is going; a tap goes to the next line. */
 export function Headline() {
-  const { view, round } = useViewer();
-  const readouts = round.readouts.value;
-  const readout = readouts[view.headlined.value % Math.max(1, readouts.length)];
-  if (readout === undefined) return null;
-  const { trace, row } = readout;
-  const line = view.trend.value?.trend.lines.get(trace.key);
-  const going = line === undefined ? null : direction(line.heightsA.view());
-  const scale = round.heightScale.value;
+  const viewer = useViewer();
+  const { view, trends, notes } = viewer;
+  const lines = trends.lines.value;
+  const shown = lines[view.headlined.value % Math.max(1, lines.length)];
+  if (shown === undefined) return null;
+  const value = shownValue(viewer, shown);
+  const going = direction(shown.line.ys);
+  const scale = trends.scale.value;
+  const isShare = trends.signal.value !== "value";
   return (
     <button
       type="button"
       class="headline"
       data-testid="headline"
-      title={readouts.length > 1 ? "Next trace" : undefined}
+      title={lines.length > 1 ? "Next trace" : undefined}
       onClick={() => {
         view.headlined.value += 1;
       }}
     >
       <span class="headline-name">
-        <Swatch look={view.looks.value.look(trace.id, shownTheme.value)} /> {traceName(trace)}
+        <Swatch look={shown.look} /> {shown.name}
       </span>
-      {row !== null && kindOf(row) === "peak" ? (
-        <span class="headline-value">
-          {siNumber(row.peak_height_a, scale)}
-          <span class="headline-unit">{scale.symbol}A</span>
-        </span>
+      {Number.isNaN(value) ? (
+        <span class="headline-value">no value</span>
       ) : (
-        <span class="headline-value">{row === null ? "–" : "no peak"}</span>
+        <span class="headline-value">
+          {isShare ? share(value) : siNumber(value, scale)}
+          {!isShare && (
+            <span class="headline-unit">
+              {scale.symbol}
+              {QUANTITY_UNITS[notes.params.value.quantity]}
+            </span>
+          )}
+        </span>
       )}
       {going !== null && view.pinned.value === null && (
         <span class="headline-going">

@@ -10,6 +10,11 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["L", "Esc"], "follow the latest scan again"],
   [["+", "−"], "zoom in, out"],
   [["0"], "the whole run"],
+  [["M"], "mark an injection now, or at the scan under the cursor"],
+  [["X"], "exclude the scan in view, or count it again"],
+  [["Z"], "undo the last mark or exclusion"],
+  [["S"], "trend settings"],
+  [["K"], "calibration"],
   [["E"], "export as CSV"],
   [["T"], "plot or table"],
   [["?"], "this help"],
@@ -83,6 +88,14 @@ export function HelpDialog() {
         <div>
           <dt>Cross above the axis</dt>
           <dd>a file that could not be analysed</dd>
+        </div>
+        <div>
+          <dt>Struck stroke on the axis</dt>
+          <dd>a scan that was excluded; the reason is under Marks</dd>
+        </div>
+        <div>
+          <dt>Vertical with a label</dt>
+          <dd>an injection or a remark</dd>
         </div>
         <div>
           <dt>Hatching on the axis</dt>

@@ -1,42 +1,45 @@
-import { kindOf } from "../log/trace.ts";
+import { QUANTITY_UNITS } from "../../shared/trends/trace-series.ts";
 import { Swatch } from "../plots/swatch.tsx";
-import type { Readout } from "../stores/round.ts";
-import { shownTheme } from "../stores/theme.ts";
-import { useViewer } from "../stores/viewer.ts";
+import { useViewer, type Viewer } from "../stores/viewer.ts";
+import { type ShownLine, valueAt } from "../trends/shown-line.ts";
+import { share } from "../trends/trend-words.ts";
 import { siText } from "../words/si.ts";
+import { DriftWords } from "./drift-words.tsx";
 import { ScanName } from "./scan-name.tsx";
-import { traceName } from "./trend-summary.ts";
 
 /** More would push the plot off the screen; the matrix and the table have the rest. */
 const MOST = 12;
 
-/** The legend that tells values: of the scan under the cursor, else each trace's newest. */
+/** The legend that tells values: of the scan under the cursor, else each line's newest. */
 export function Readouts() {
-  const { round } = useViewer();
-  const all = round.readouts.value;
+  const viewer = useViewer();
+  const all = viewer.trends.lines.value;
   return (
     <div class="readouts">
       <ScanName />
-      {all.slice(0, MOST).map((readout) => (
-        <ReadoutChip key={readout.trace.key} readout={readout} />
+      {all.slice(0, MOST).map((line) => (
+        <span class="readout" key={line.id}>
+          <Swatch look={line.look} />
+          <span class="readout-name">{line.name}</span>{" "}
+          <span class="readout-value">{valueText(viewer, shownValue(viewer, line))}</span>
+        </span>
       ))}
       {all.length > MOST && <span class="quiet">and {all.length - MOST} more</span>}
+      <DriftWords />
     </div>
   );
 }
 
-function ReadoutChip({ readout: { trace, row } }: { readonly readout: Readout }) {
-  const { view, round } = useViewer();
-  const value =
-    row === null
-      ? "–"
-      : kindOf(row) === "peak"
-        ? siText(row.peak_height_a, "A", round.heightScale.value)
-        : "no peak";
-  return (
-    <span class="readout">
-      <Swatch look={view.looks.value.look(trace.id, shownTheme.value)} />
-      <span class="readout-name">{traceName(trace)}</span> <span class="readout-value">{value}</span>
-    </span>
-  );
+/** The value of a line at the scan in view; NaN where it has none. */
+export function shownValue({ round, trends }: Viewer, { line }: ShownLine): number {
+  const focus = round.focus.value;
+  if (round.latest.value || focus === null) return valueAt(line, null);
+  return valueAt(line, trends.derived.value?.placed.keys[focus] ?? null);
+}
+
+/** A value of the drawn series, with its unit. */
+export function valueText({ trends, notes }: Viewer, value: number): string {
+  if (Number.isNaN(value)) return "–";
+  if (trends.signal.value !== "value") return share(value);
+  return siText(value, QUANTITY_UNITS[notes.params.value.quantity], trends.scale.value);
 }

@@ -1,8 +1,10 @@
 import { peakWindowOf } from "../log/peak-window.ts";
 import { peakWords } from "../log/result-words.ts";
+import { askToExclude } from "../notes/note-actions.ts";
 import { VoltammogramPlot } from "../plots/voltammogram-plot.tsx";
 import { shownTheme } from "../stores/theme.ts";
 import { useViewer } from "../stores/viewer.ts";
+import { LowerChoice } from "./lower-choice.tsx";
 import { ScanName } from "./scan-name.tsx";
 import { ScanNumbers } from "./scan-numbers.tsx";
 import { traceName } from "./trend-summary.ts";
@@ -17,8 +19,9 @@ export function ScanPanel() {
     <section class="scan-panel" id="panel-scan" aria-label="Scan">
       <div class="scan-curves">
         <header class="panel-head">
-          <h2>Voltammogram</h2>
+          <LowerChoice />
           <ScanName />
+          <ExcludeButton />
           <StepButtons />
         </header>
         <VoltammogramPlot
@@ -40,6 +43,25 @@ function CurveProblem() {
   const { round } = useViewer();
   const problem = round.curveProblem.value;
   return problem === null ? null : <p class="curve-problem quiet">{problem}</p>;
+}
+
+function ExcludeButton() {
+  const viewer = useViewer();
+  const { round, trends } = viewer;
+  const focus = round.focus.value;
+  if (focus === null || !viewer.mayControl.value) return null;
+  const excluded = (trends.derived.value?.exclusions.of(focus) ?? []).length > 0;
+  return (
+    <button
+      type="button"
+      data-testid="exclude"
+      aria-pressed={excluded}
+      aria-keyshortcuts="x"
+      onClick={() => askToExclude(viewer)}
+    >
+      {excluded ? "Excluded" : "Exclude"} <kbd>X</kbd>
+    </button>
+  );
 }
 
 function StepButtons() {

@@ -3,6 +3,8 @@ import type { SessionSummary } from "../../shared/protocol/session.ts";
 import { SetupPage } from "../setup/setup-page.tsx";
 import { ShareDialog } from "../share/share-dialog.tsx";
 import { useViewer } from "../stores/viewer.ts";
+import { CalibrationPanel } from "./calibration-panel.tsx";
+import { FrequencyMapPanel } from "./frequency-map-panel.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { NoticeStrip } from "./notice-strip.tsx";
 import { PanelTabs } from "./panel-tabs.tsx";
@@ -37,13 +39,19 @@ export function SessionPage() {
   );
 }
 
+function Lower() {
+  const { trends } = useViewer();
+  if (trends.lower.value === "calibration") return <CalibrationPanel />;
+  return trends.lower.value === "map" ? <FrequencyMapPanel /> : <ScanPanel />;
+}
+
 function Panels({ session }: { readonly session: SessionSummary }) {
   const { panels, settled } = useSwipe();
   return (
     <main class="panels" ref={panels} onScrollEnd={settled}>
       <Sidebar session={session} />
       <TrendPanel />
-      <ScanPanel />
+      <Lower />
     </main>
   );
 }

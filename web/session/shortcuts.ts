@@ -1,3 +1,4 @@
+import { askToExclude, mark } from "../notes/note-actions.ts";
 import { zoomLimits } from "../plots/follow-limits.ts";
 import type { Limits } from "../plots/stepped-limits.ts";
 import type { Viewer } from "../stores/viewer.ts";
@@ -53,6 +54,19 @@ const ACTIONS: Record<string, (viewer: Viewer, shift: boolean) => void> = {
   e: ({ exports, sessions }) => {
     const id = sessions.shownId.value;
     if (id !== null) void exports.csv(id);
+  },
+  m: mark,
+  x: askToExclude,
+  z: ({ notes }) => {
+    const undo = notes.undo.value;
+    notes.undo.value = null;
+    undo?.back();
+  },
+  s: ({ trends }) => {
+    trends.settingsOpen.value = !trends.settingsOpen.value;
+  },
+  k: ({ trends }) => {
+    trends.lower.value = trends.lower.value === "calibration" ? "scan" : "calibration";
   },
   t: ({ view }) => {
     view.asTable.value = !view.asTable.value;

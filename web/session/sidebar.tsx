@@ -1,4 +1,5 @@
 import type { SessionSummary } from "../../shared/protocol/session.ts";
+import { NoteList } from "../notes/note-list.tsx";
 import { AgentDetails } from "./agent-details.tsx";
 import { FileNotes } from "./file-notes.tsx";
 import { Parameters } from "./parameters.tsx";
@@ -11,6 +12,7 @@ export function Sidebar({ session }: { readonly session: SessionSummary }) {
     <aside class="sidebar" id="panel-session" aria-label="Session">
       <SessionList />
       <TraceMatrix />
+      <NoteList />
       <Parameters session={session} />
       <FileNotes />
       <AgentDetails />

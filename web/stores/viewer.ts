@@ -16,10 +16,12 @@ import { nowMs } from "./clock.ts";
 import { CurveStore } from "./curves.ts";
 import { ExportStore } from "./exports.ts";
 import { MembershipStore } from "./membership.ts";
+import { NoteStore } from "./notes.ts";
 import { RememberedAgents } from "./remembered.ts";
 import { RoundStore } from "./round.ts";
 import { SessionsStore } from "./sessions.ts";
 import { SetupStore } from "./setup.ts";
+import { TrendStore } from "./trends.ts";
 import { ViewStore } from "./view.ts";
 
 /** The stores of one page, wired together. */
@@ -33,6 +35,8 @@ export class Viewer {
   readonly curves: CurveStore;
   readonly sessions: SessionsStore;
   readonly view: ViewStore;
+  readonly notes: NoteStore;
+  readonly trends: TrendStore;
   readonly round: RoundStore;
   readonly setup: SetupStore;
   readonly exports: ExportStore;
@@ -55,6 +59,8 @@ export class Viewer {
       this.setup.resume();
     });
     this.view = new ViewStore(this.sessions);
+    this.notes = new NoteStore(this.link, this.sessions, userId);
+    this.trends = new TrendStore(this.sessions, this.view, this.notes);
     this.round = new RoundStore(this.sessions, this.view, this.curves);
     this.setup = new SetupStore(this.link, this.membership, (session) => this.sessions.takeNew(session));
     this.exports = new ExportStore(this.link, hub.url, userId);

@@ -174,7 +174,7 @@ test("whatever the order of arrival, revisions, holes and exclusions, each numbe
         }
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 100 },
   );
 });
 
@@ -186,5 +186,6 @@ test("scaling one electrode's current changes its heights and none of its shares
       const params = { reference: first };
       expect(derive(scaled, params).kdm(1)).toEqual(derive(files, params).kdm(1));
     }),
+    { numRuns: 30 },
   );
 });

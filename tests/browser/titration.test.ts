@@ -1,0 +1,134 @@
+import { afterAll, expect, test } from "vitest";
+import { renderChiSwv } from "../../agent/render-chi-swv.ts";
+import { EQUAL_RESPONSE, simulatedScan } from "../../agent/simulated-scan.ts";
+import { CONCENTRATIONS_UM, injectedUm, KD_UM } from "../../agent/titration.ts";
+import { startHub } from "../support/hub.ts";
+import { startRawAgent } from "../support/raw-agent.ts";
+import { startRawViewer } from "../support/raw-viewer.ts";
+import { closeBrowser, openWindow } from "./window.ts";
+
+afterAll(closeBrowser);
+
+const SCANS_PER_STEP = 8;
+
+function titrationFile(number: number, frequency_hz: number): Uint8Array {
+  const options = { number, frequency_hz, electrodes: 2, scansPerStep: SCANS_PER_STEP };
+  const scan = simulatedScan({ ...options, response: EQUAL_RESPONSE });
+  const startedAt = new Date(2026, 8, 28, 14, number, 59);
+  return new TextEncoder().encode(renderChiSwv({ scan, startedAt, fileName: "c:\\chi\\x.txt" }));
+}
+
+/** A hub with one agent, and a running session over both frequencies. */
+async function startScene() {
+  const hub = await startHub();
+  const agent = await startRawAgent(hub.url, { name: "Bench A" });
+  const viewer = await startRawViewer(hub.url);
+  const user_id = agent.userId;
+  await viewer.ask("join", { user_id });
+  const filters = { pattern: "EAB_{f}Hz_{n}.txt" };
+  const { session } = await viewer.ask("start_analysis_session", { user_id, filters, analysisParams: {} });
+  const { session_id } = session;
+  const measure = async (from: number, to: number): Promise<void> => {
+    for (let number = from; number <= to; number++)
+      for (const hz of [15, 200])
+        await agent.send(session_id, `EAB_${hz}Hz_${number}.txt`, titrationFile(number, hz));
+  };
+  return { hub, viewer, user_id, session_id, measure };
+}
+
+test("a person marks the injections of a titration and reads the calibration with its interval", async () => {
+  const { hub, viewer, user_id, session_id, measure } = await startScene();
+  await measure(1, SCANS_PER_STEP);
+  const { page, shows } = await openWindow();
+  await page.goto(`${hub.url}/#${user_id}`);
+  await shows(2 * SCANS_PER_STEP);
+
+  // Nothing is normalised before somebody chooses a reference; one click does.
+  await page.getByTestId("signal-kdm").click();
+  await page.getByText("Nothing is normalised before a reference is chosen.").waitFor();
+  await page.getByTestId("reference-first").click();
+  await page.getByText(/KDM = H − L′ \+ 1, H: N at 200 Hz, L′: 15 Hz, reference: file 1/).waitFor();
+  await page.getByTestId("trend-settings-button").click();
+  await page.getByTestId("reference-to").fill(`${SCANS_PER_STEP}`);
+  await page.getByTestId("reference-to").press("Enter");
+  await page.getByTestId("trend-kdm").selectOption("difference-over-mean");
+  await page.getByTestId("trend-axis").selectOption("file-number");
+  await page.getByText(/reference: mean of files 1 to 8/).waitFor();
+  await page.getByTestId("trend-settings-button").click();
+
+  // The calibration says what is missing.
+  await page.getByTestId("lower-calibration").click();
+  await page.getByTestId("trend-signal").selectOption("kdm");
+  await page.getByTestId("trend-settle").fill("5");
+  await page.getByTestId("trend-settle").press("Enter");
+  await page.getByText("Mark each injection with its concentration.").waitFor();
+
+  // The first by key, the moment it is done; its concentration goes into the open fields.
+  await page.getByTestId("trend-plot").press("m");
+  await page.getByTestId("mark-fields").getByLabel("Concentration").fill(`${CONCENTRATIONS_UM[1]}`);
+  await page.keyboard.press("Enter");
+  await page.getByTestId("mark-label").filter({ hasText: "1\u202fµM" }).waitFor();
+  await measure(SCANS_PER_STEP + 1, 2 * SCANS_PER_STEP);
+  await shows(4 * SCANS_PER_STEP);
+  await page.getByText("there are 2.").waitFor();
+
+  // The others as a program marks them: everybody sees them.
+  for (let number = 2 * SCANS_PER_STEP + 1; number <= 6 * SCANS_PER_STEP + 1; number += SCANS_PER_STEP) {
+    await measure(number, number + SCANS_PER_STEP - 1);
+    const at = { offset: 2 * (number - 1) };
+    const concentration = injectedUm(number, SCANS_PER_STEP);
+    const note_id = `injection-number-${number}`;
+    await viewer.ask("annotate", {
+      user_id,
+      session_id,
+      change: { do: "add", note_id, kind: "injection", at, concentration, unit: "µM" },
+    });
+  }
+  await page.locator('[data-testid="trend-plot"][data-marks="6"]').waitFor();
+  await shows(14 * SCANS_PER_STEP);
+  const fit = page.getByTestId("fit");
+  await fit.waitFor();
+  const [low, high] = await Promise.all(
+    ["data-k-low", "data-k-high"].map(async (name) => Number(await fit.getAttribute(name))),
+  );
+  expect(low).toBeLessThan(KD_UM);
+  expect(high).toBeGreaterThan(KD_UM);
+  expect(await fit.innerText()).toMatch(/KD? ?D?\s*[\d.]+ µM \([\d.]+ to [\d.]+\), 95 %/);
+
+  // A mark is removed and brought back.
+  await page.getByTestId("mark-label").filter({ hasText: "32\u202fµM" }).press("Delete");
+  await page.locator('[data-testid="trend-plot"][data-marks="5"]').waitFor();
+  await page.getByTestId("undo").click();
+  await page.locator('[data-testid="trend-plot"][data-marks="6"]').waitFor();
+});
+
+test("a scan is excluded with its reason, for everybody; a link to watch sees it and changes nothing", async () => {
+  const { hub, viewer, user_id, measure } = await startScene();
+  await measure(1, 5);
+  const share = { user_id, role: "view", label: "", expires_in_s: null } as const;
+  const { token } = await viewer.ask("create_share_link", share);
+  const owner = await openWindow();
+  const guest = await openWindow();
+  await owner.page.goto(`${hub.url}/#${user_id}`);
+  await guest.page.goto(`${hub.url}/#s=${token}`);
+  for (const { shows } of [owner, guest]) await shows(10);
+  const points = (page: typeof owner.page, count: number) =>
+    page.locator(`[data-testid="trend-plot"][data-points="${count}"]`).waitFor();
+  await points(owner.page, 20);
+
+  await owner.page.getByTestId("trend-plot").press("ArrowLeft");
+  await owner.page.keyboard.press("x");
+  await owner.page.getByTestId("exclude-fields").locator("input").fill("Air bubble");
+  await owner.page.keyboard.press("Enter");
+  await points(owner.page, 16);
+  await points(guest.page, 16);
+  expect(await guest.page.getByTestId("note-list").innerText()).toContain("scan 5 excluded: Air bubble");
+  for (const name of ["mark", "exclude", "undo"]) expect(await guest.page.getByTestId(name).count()).toBe(0);
+  await guest.page.getByTestId("trend-plot").press("m");
+  await guest.page.getByTestId("trend-settings-button").click();
+  expect(await guest.page.getByTestId("trend-quantity").isDisabled()).toBe(true);
+
+  await owner.page.getByTestId("undo").click();
+  await points(owner.page, 20);
+  await points(guest.page, 20);
+});

@@ -1,0 +1,51 @@
+import { computed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { theilSenDrift } from "../../shared/electrochem/drift.ts";
+import { QUANTITY_UNITS } from "../../shared/trends/trace-series.ts";
+import { nowMs } from "../stores/clock.ts";
+import { useViewer } from "../stores/viewer.ts";
+import { number } from "../trends/trend-words.ts";
+import { siText } from "../words/si.ts";
+
+/** More lines are too many for a figure each, and each takes milliseconds. */
+const MOST = 2;
+/** A robust slope over thousands of points need not follow every scan. */
+const EVERY_MS = 5_000;
+
+/** Robust slope of the drawn lines, where there are few: switch to the mean, or to one trace. */
+export function DriftWords() {
+  const viewer = useViewer();
+  const due = useMemo(() => computed(() => Math.floor(nowMs.value / EVERY_MS)), []);
+  const words = useMemo(
+    () =>
+      computed(() => {
+        const { trends, notes } = viewer;
+        due.value;
+        trends.signal.value;
+        trends.asMean.value;
+        notes.params.value;
+        const lines = trends.lines.peek();
+        if (lines.length === 0 || lines.length > MOST) return null;
+        return lines.map(({ series, look, id }) => ({ id, look, drift: theilSenDrift(series) }));
+      }),
+    [],
+  );
+  const { trends, notes } = viewer;
+  const { axis, quantity } = notes.params.value;
+  const per = axis === "hours" ? "h" : "file";
+  return (
+    <>
+      {words.value?.map(({ id, drift }) =>
+        drift.kind === "drift" ? (
+          <span class="readout quiet" key={id} title="Theil–Sen slope of the whole line" data-testid="drift">
+            drift{" "}
+            {trends.signal.value === "value"
+              ? siText(drift.slope, QUANTITY_UNITS[quantity], trends.scale.value)
+              : `${number(Number((drift.slope * 100).toPrecision(2)))}\u202f%`}
+            /{per}
+          </span>
+        ) : null,
+      )}
+    </>
+  );
+}

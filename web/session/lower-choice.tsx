@@ -1,0 +1,30 @@
+import { useViewer } from "../stores/viewer.ts";
+
+/** What stands below the trend. */
+export function LowerChoice() {
+  const { trends } = useViewer();
+  const frequencies = trends.derived.value?.frequencies.length ?? 0;
+  return (
+    <fieldset class="segments" aria-label="Below the trend">
+      {LOWER.filter(({ panel }) => panel !== "map" || frequencies > 2).map(({ panel, words }) => (
+        <button
+          type="button"
+          key={panel}
+          data-testid={`lower-${panel}`}
+          aria-pressed={trends.lower.value === panel}
+          onClick={() => {
+            trends.lower.value = panel;
+          }}
+        >
+          {words}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+const LOWER = [
+  { panel: "scan", words: "Voltammogram" },
+  { panel: "calibration", words: "Calibration" },
+  { panel: "map", words: "Frequency map" },
+] as const;
