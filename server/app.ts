@@ -26,6 +26,7 @@ import { AgentPeers } from "./realtime/agent-peer.ts";
 import { AgentStandings } from "./realtime/agent-standings.ts";
 import { Audience } from "./realtime/audience.ts";
 import { createRealtime, serveConnections } from "./realtime/connect.ts";
+import { FileTurns } from "./realtime/file-turns.ts";
 import { FleetWatch } from "./realtime/fleet-watch.ts";
 import { HeadWatch } from "./realtime/head-watch.ts";
 import type { Hub } from "./realtime/hub.ts";
@@ -88,7 +89,8 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   const registry = new AgentRegistry({ store, hubId: fleet.hubId, newId, now });
   const shareLinks = new ShareLinks({ ...dependencies, store });
   const readiness = new Readiness(() => store.problem(), dependencies.warnings);
-  const tasks = makeTasks({ ...dependencies, store }, fleet.hubId, metrics, app.log);
+  const fileTurns = new FileTurns(peers, now);
+  const tasks = makeTasks({ ...dependencies, store }, fleet.hubId, { metrics, fileTurns, log: app.log });
   const elsewhere = new ViewersElsewhere(now);
   const livePush = new LivePush(audience, elsewhere, now, metrics.viewers);
   const standings = new AgentStandings({ registry, peers, fleet, audience, livePush, now });
@@ -122,6 +124,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     leave: (why) => drain.leave(why).then(() => dependencies.ended?.()),
     backups: openBackups({ config, now, log: app.log, readiness, counts: metrics.backups }),
     tasks,
+    fileTurns,
     taskWatch: new TaskWatch(audience, tasks),
     log: app.log,
     now,
@@ -152,21 +155,25 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   return { app, hub };
 }
 
+interface TaskSurroundings {
+  readonly metrics: HubMetrics;
+  readonly fileTurns: FileTurns;
+  readonly log: HubLog;
+}
+
 function makeTasks(
-  { config, store, now, newId }: HubDependencies,
+  { config, ...common }: HubDependencies,
   hubId: string,
-  { tasks: metrics }: HubMetrics,
-  log: HubLog,
+  { metrics, fileTurns, log }: TaskSurroundings,
 ): Tasks {
   return new Tasks({
-    store,
+    ...common,
     hubId,
     maxRunning: config.MAX_CONCURRENT_TASKS,
     maxPerUser: config.MAX_TASKS_PER_USER,
-    now,
-    newId,
-    metrics,
-    breathe: () => new Promise((done) => void setImmediate(done)),
+    metrics: metrics.tasks,
+    breathe: () => fileTurns.rest(),
+    catchingUp: () => fileTurns.catchingUp(),
     onFailure: (error, { task_id, kind }) => log.error({ err: error, task_id, kind }, "task failed"),
   });
 }

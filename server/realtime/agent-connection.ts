@@ -89,13 +89,14 @@ async function register(hub: Hub, socket: HubSocket, { auth, enrolment }: AgentV
   if ((await hub.registry.status(tag)) === null) hub.edge.admitNewAgent(hub.edge.addressOf(socket.request));
   const sessions = await hub.book.list(tag);
   const newest = sessions.find((session) => session.state === "running")?.session_id ?? null;
+  const weight = enrolment?.weight ?? 1;
+  await hub.tasks.weights.note(tag, weight);
   // In one step with the registration: of two processes with one key exactly one holds the place.
   const place = () => placeChange(hub.store, tag, instance, hub.now());
   const arrival = { agentSid: socket.id, auth, sessionId: newest };
   const { registration, status, before } = await hub.registry.register(userId, arrival, place);
   await assertNewest(hub, registration);
-  await hub.tasks.weights.note(tag, enrolment?.weight ?? 1);
-  const peer = new AgentPeer(socket, auth, registration, status);
+  const peer = new AgentPeer(socket, auth, { registration, status, weight });
   const older = hub.peers.put(peer);
   if (older !== undefined) retire(hub, older, instance);
   if (before !== null && before.hub_id !== hub.fleet.hubId) retireElsewhere(hub, tag, before, instance);

@@ -10,6 +10,7 @@ import type { FileSource } from "../sessions/ingest.ts";
 import { LiveSession } from "../sessions/live-session.ts";
 import { Uploads } from "../sessions/uploads.ts";
 import type { LogHead } from "../store/port.ts";
+import { AgentCatchUp } from "../tasks/agent-catch-up.ts";
 import type { HubSocket } from "./audience.ts";
 
 type HubRequests = typeof HUB_REQUESTS;
@@ -21,11 +22,19 @@ export class AgentPeer implements FileSource {
   readonly registration: Registration;
   readonly sessions = new Map<SessionId, LiveSession>();
   readonly uploads = new Uploads();
+  readonly catchUp = new AgentCatchUp();
+  /** Turns that it has where others have one. */
+  readonly weight: number;
   status: AgentStatus;
   #viewers: number | null = null;
 
-  constructor(socket: HubSocket, auth: AgentAuth, registration: Registration, status: AgentStatus) {
+  constructor(
+    socket: HubSocket,
+    auth: AgentAuth,
+    { registration, status, weight }: { registration: Registration; status: AgentStatus; weight: number },
+  ) {
     this.socket = socket;
+    this.weight = weight;
     this.auth = auth;
     this.registration = registration;
     this.status = status;

@@ -14,7 +14,7 @@ export function agentHandlers(hub: Hub, peer: () => AgentPeer): Handlers<typeof 
     stream_instrument_data: async (part) => {
       const source = peer();
       const { reply, logged } = await hub.metrics.files.part(part.content.length, () =>
-        hub.ingest.receive(source, part),
+        hub.fileTurns.take(source, part, () => hub.ingest.receive(source, part)),
       );
       if (logged) hub.livePush.add(source.registration.tag, logged);
       return reply;
@@ -23,6 +23,7 @@ export function agentHandlers(hub: Hub, peer: () => AgentPeer): Handlers<typeof 
     folder_state: (files) => {
       const source = peer();
       source.status = { ...source.status, files };
+      if (files.owed === 0) source.catchUp.nothingOwed();
       hub.audience.hint(source.registration.tag, "agent_status", source.status);
       return null;
     },
@@ -40,5 +41,7 @@ async function wantedOf(hub: Hub, peer: AgentPeer, { session_id, files }: OfferF
     fitting.map((file) => file.name),
   );
   const wanted = fitting.filter((file, index) => latest[index]?.sha256 !== file.sha256);
-  return { wanted: wanted.map(({ name }) => ({ name, from: 0 })) };
+  const names = wanted.map(({ name }) => name);
+  peer.catchUp.wanted(session_id, names, { now: hub.now(), newId: hub.newId });
+  return { wanted: names.map((name) => ({ name, from: 0 })) };
 }

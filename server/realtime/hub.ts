@@ -20,6 +20,7 @@ import type { Tasks } from "../tasks/tasks.ts";
 import type { AgentPeers } from "./agent-peer.ts";
 import type { AgentStandings } from "./agent-standings.ts";
 import type { Audience } from "./audience.ts";
+import type { FileTurns } from "./file-turns.ts";
 import type { HeadWatch } from "./head-watch.ts";
 import type { HubLog } from "./hub-log.ts";
 import type { LivePush } from "./live-push.ts";
@@ -54,6 +55,7 @@ export interface Hub {
   /** Null where there are none: without BACKUP_DIR, and where the results are in Redis. */
   readonly backups: Backups | null;
   readonly tasks: Tasks;
+  readonly fileTurns: FileTurns;
   readonly taskWatch: TaskWatch;
   readonly hubId: string;
   readonly startedAtMs: number;

@@ -30,6 +30,7 @@ export async function recoverSession(hub: Hub, peer: AgentPeer, known: KnownSess
   if (recovery.kind === "intact") return;
   if (recovery.kind === "over") {
     peer.sessions.delete(session_id);
+    peer.catchUp.sessions.delete(session_id);
     forget(peer, session_id);
     return;
   }

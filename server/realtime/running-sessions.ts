@@ -27,6 +27,7 @@ export async function beginSession(hub: Hub, peer: AgentPeer, session_id: Sessio
 
 /** Has no more files taken for it; what the agent still owed is dropped. @returns whether the agent has stopped */
 export async function endSession(hub: Hub, peer: AgentPeer, session_id: SessionId): Promise<boolean> {
+  peer.catchUp.sessions.delete(session_id);
   if (!peer.sessions.delete(session_id)) return false;
   const stopped = await peer.ask("stop_data_stream", { session_id }).then(
     () => true,

@@ -73,8 +73,13 @@ export class TaskWatch {
       if (isOver(task)) told.delete(task.task_id);
       else told.set(task.task_id, JSON.stringify(task));
     }
-    // Lost with the store, or ended so long ago that nobody remembers.
-    for (const [task_id, text] of told) if (!shown.has(task_id) && text !== EXPECTED) told.delete(task_id);
+    for (const [task_id, text] of told) {
+      if (shown.has(task_id) || text === EXPECTED) continue;
+      // Lost with the store or with its hub: whoever saw it must not see it for ever.
+      const last: TaskView = { ...JSON.parse(text), state: "cancelled", position: null, eta_ms: null };
+      if (!this.#audience.tell(socket, "task_update", { task: last })) return;
+      told.delete(task_id);
+    }
   }
 
   /** Ended tasks are told once, and only to those who knew that they were there. */

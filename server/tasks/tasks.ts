@@ -3,6 +3,7 @@ import { MAX_TASK_PAYLOAD, MAX_WAITING_TASKS } from "../../shared/protocol/limit
 import { isOver, type TaskId, type TaskView } from "../../shared/protocol/task.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import { type Store, StoreUnavailable } from "../store/port.ts";
+import { type CatchingUp, CatchUpBoard } from "./catch-up-board.ts";
 import { TaskBook } from "./task-book.ts";
 import type { TaskMetrics } from "./task-metrics.ts";
 import { cancel, isWaiting, type Queue, submit } from "./task-queue.ts";
@@ -25,6 +26,8 @@ interface TasksDependencies {
   readonly newId: () => string;
   readonly breathe: () => Promise<void>;
   readonly metrics: TaskMetrics;
+  /** What agents of this hub are catching up on. */
+  readonly catchingUp: () => readonly CatchingUp[];
   readonly onFailure: (error: unknown, task: ActiveTask) => void;
 }
 
@@ -40,6 +43,7 @@ export class Tasks {
   onSubmitted: (tag: UserTag, task_id: TaskId) => void = () => {};
   readonly #deps: TasksDependencies;
   readonly #book: TaskBook;
+  readonly #board: CatchUpBoard;
   readonly #runs: TaskRuns;
   #turn: Promise<void> = Promise.resolve();
   #kicked = false;
@@ -51,6 +55,7 @@ export class Tasks {
     this.#deps = dependencies;
     this.weights = new TurnWeights(store);
     this.#book = new TaskBook({ store, now });
+    this.#board = new CatchUpBoard({ store, now });
     this.#runs = new TaskRuns({
       ...dependencies,
       book: this.#book,
@@ -89,15 +94,16 @@ export class Tasks {
 
   /** All tasks of one user, as somebody who came by `link` sees them. */
   async list(tag: UserTag, link: string | null): Promise<TaskView[]> {
-    const [queue, rates, ended] = await Promise.all([
+    const [queue, rates, ended, catchUps] = await Promise.all([
       this.#book.read(),
       this.#book.rates(),
       this.#book.ended(tag),
+      this.#board.viewsOf(tag),
     ]);
     const active = activeViews(queue, rates).filter((view) => view.tag === tag);
     // One that ended in between stands in both.
     const over = ended.filter(({ task_id }) => !queue.tasks.has(task_id)).map(endedView);
-    return inOrder([...active, ...over].map((view) => viewFor(link, view)));
+    return inOrder([...catchUps, ...active, ...over].map((view) => viewFor(link, view)));
   }
 
   /** Those of one user that ended lately, newest first. */
@@ -112,14 +118,15 @@ export class Tasks {
     return found;
   }
 
-  /** Removes a task, whatever its state; one that is over stays as it ended. @throws RequestError task_not_found */
+  /** Removes a task, whatever its state; one that is over stays as it ended. @throws RequestError task_not_found, task_not_cancellable */
   async cancel(tag: UserTag, task_id: TaskId, link: string | null = null): Promise<TaskView> {
     const cancelled = await this.#book.change((queue) =>
       queue.tasks.get(task_id)?.tag === tag ? cancel(queue, task_id, this.#deps.now()) : null,
     );
     if (cancelled !== null) this.#deps.metrics.ended("cancelled", null);
     const view = await this.get(tag, task_id, link);
-    if (isOver(view)) this.#runs.drop(task_id);
+    if (!isOver(view)) throw new RequestError("task_not_cancellable");
+    this.#runs.drop(task_id);
     this.#kick();
     return view;
   }
@@ -133,16 +140,18 @@ export class Tasks {
 
   /** Every task of every user that is not over, as the operator sees it: whose, by its tag. */
   async overview(): Promise<readonly OwnedView[]> {
-    const [queue, rates] = await Promise.all([this.#book.read(), this.#book.rates()]);
-    return activeViews(queue, rates);
+    return this.#allViews(await this.#book.read());
   }
 
   /** Once a second. Rejects while the store is away. */
   tick(): Promise<void> {
     this.#ticks += 1;
     return this.#inTurn(async () => {
+      await this.#board.tick(this.#deps.catchingUp());
       await this.#step();
-      if (this.#ticks % FORGET_EVERY_TICKS === 0) await this.#book.forgetOld();
+      if (this.#ticks % FORGET_EVERY_TICKS !== 0) return;
+      await this.#book.forgetOld();
+      await this.#board.forgetOld();
     });
   }
 
@@ -160,15 +169,17 @@ export class Tasks {
       const changed = await this.#runs.step(queue);
       const now = changed ? await this.#book.read() : queue;
       this.#waiting = [...now.tasks.values()].filter(isWaiting).length;
-      await this.#show(now);
+      await this.onViews(await this.#allViews(now));
     } catch (error) {
       this.#runs.storeAway();
       throw error;
     }
   }
 
-  async #show(queue: Queue): Promise<void> {
-    await this.onViews(queue.tasks.size === 0 ? [] : activeViews(queue, await this.#book.rates()));
+  async #allViews(queue: Queue): Promise<OwnedView[]> {
+    const catchUps = await this.#board.views();
+    if (queue.tasks.size === 0) return catchUps;
+    return [...catchUps, ...activeViews(queue, await this.#book.rates())];
   }
 
   /** Something changed here: nobody should wait for the next tick. A failure is made up for by that. */

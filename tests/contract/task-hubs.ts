@@ -29,6 +29,7 @@ export class TaskHubs {
       now: () => this.nowMs,
       newId: nanoid,
       breathe: async () => {},
+      catchingUp: () => [],
       metrics: { started: () => {}, ended: () => {} },
       onFailure: () => {},
     });
