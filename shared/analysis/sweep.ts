@@ -9,6 +9,7 @@ import type { ElectrodeCurrents } from "../formats/scan.ts";
 import type { SweepParams } from "../protocol/analysis-params.ts";
 import type { BaselineSweepParams, DesktopSweepParams } from "../protocol/sweep-params.ts";
 import type { FurtherPeak } from "../protocol/voltammogram.ts";
+import { directionOf, openDirection } from "./oxidation-direction.ts";
 import { desktopPeakRow, sweepPeakRow } from "./result-rows.ts";
 import type { OutgoingRow, ScanCurve, ScanPlace, TechniqueAnalysis } from "./technique-analysis.ts";
 
@@ -139,17 +140,6 @@ function drawDesktop(place: ScanPlace, curve: ElectrodeCurrents, params: Desktop
     }),
     other_peaks: [],
   };
-}
-
-function openDirection(params: SweepParams): Direction | "auto" {
-  return params.method === "desktop" ? params.forward_direction : params.anodic;
-}
-
-/** Which way oxidation (`desktop`: the forward peak) points in one electrode. */
-export function directionOf(params: SweepParams, electrode: number): Direction | "auto" {
-  const direction = openDirection(params);
-  if (direction === "auto" || !params.inverted_electrodes.includes(electrode)) return direction;
-  return direction === "up" ? "down" : "up";
 }
 
 /**

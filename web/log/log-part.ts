@@ -1,11 +1,7 @@
-import {
-  type EntryRow,
-  EntryTable,
-  type ResultRow,
-  ResultTable,
-  resultTableOf,
-} from "../../shared/protocol/log-tables.ts";
+import { type EntryRow, EntryTable } from "../../shared/protocol/log-tables.ts";
 import type { EntryNote, LogPart } from "../../shared/protocol/viewer-events.ts";
+import type { TraceRow } from "./trace.ts";
+import { readRows } from "./trace-rows.ts";
 
 /** A part of a log with its tables read: what the log takes in. */
 export interface ReadPart {
@@ -16,7 +12,7 @@ export interface ReadPart {
   readonly head: number;
   readonly names: readonly string[];
   readonly entries: readonly EntryRow[];
-  readonly results: readonly ResultRow[];
+  readonly results: readonly TraceRow[];
   readonly notes: readonly EntryNote[];
 }
 
@@ -24,8 +20,6 @@ export interface ReadPart {
 export function readPart(part: LogPart): ReadPart {
   const { epoch, version, since, next, head, names, notes } = part;
   const entries = EntryTable.read(new Uint8Array(part.entries));
-  // Sweeps and decays have tables of their own.
-  const isPulse = resultTableOf(part.technique) === ResultTable;
-  const results = isPulse ? ResultTable.read(new Uint8Array(part.results)) : [];
+  const results = readRows(part.technique, part.results);
   return { epoch, version, since, next, head, names, notes, entries, results };
 }

@@ -1,6 +1,6 @@
-import { RESULT_FLAGS, type ResultFlag, type ResultRow } from "../../shared/protocol/log-tables.ts";
+import { RESULT_FLAGS, type ResultFlag } from "../../shared/protocol/log-tables.ts";
 import { fixed, siScale, siText, withUnit } from "../words/si.ts";
-import { kindOf } from "./trace.ts";
+import { kindOf, type TraceRow } from "./trace.ts";
 
 const FLAG_WORDS: Record<ResultFlag, string> = {
   "quality-warning": "the fit is doubtful",
@@ -13,13 +13,13 @@ const FLAG_WORDS: Record<ResultFlag, string> = {
 };
 
 /** What is to be said of a result besides its numbers. */
-export function flagWords(row: ResultRow): string[] {
+export function flagWords(row: TraceRow): string[] {
   const names = Object.entries(RESULT_FLAGS).filter(([, bit]) => (row.flags & bit) !== 0);
   return names.map(([name]) => FLAG_WORDS[name as ResultFlag]); // keys of that very table
 }
 
 /** Why a scan has no peak. */
-export function noPeakWords(row: ResultRow): string {
+export function noPeakWords(row: TraceRow): string {
   switch (kindOf(row)) {
     case "below-noise":
       return `no peak above the noise (signal to noise ${fixed(row.snr, 1)})`;
@@ -43,9 +43,23 @@ export function noPeakWords(row: ResultRow): string {
 }
 
 /** One result in a sentence: `0.412 µA at −0.281 V`. */
-export function peakWords(row: ResultRow | null): string {
+export function peakWords(row: TraceRow | null): string {
   if (row === null) return "no result";
+  if (kindOf(row) === "fitted") return decayWords(row);
   if (kindOf(row) !== "peak") return noPeakWords(row);
   const height = siText(row.peak_height_a, "A", siScale(row.peak_height_a));
   return `${height} at ${withUnit(row.peak_potential_v, 3, "V")}`;
+}
+
+/** What was found in one curve: its peak, or the peaks of all its segments. */
+export function curveWords({ results }: { readonly results: readonly TraceRow[] }): string {
+  const [first = null] = results;
+  if (results.length < 2) return peakWords(first);
+  const peaks = results.filter((row) => kindOf(row) === "peak");
+  return peaks.length === 0 ? "no peak" : peaks.map(peakWords).join(", ");
+}
+
+function decayWords({ lifetime_s = Number.NaN, half_life_s = Number.NaN }: TraceRow): string {
+  const time = (value: number) => siText(value, "s", siScale(value));
+  return `lifetime ${time(lifetime_s)}, half-life ${time(half_life_s)}`;
 }

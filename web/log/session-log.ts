@@ -1,8 +1,8 @@
-import { ENTRY_STATUS, type EntryRow, EntryTable, type ResultRow } from "../../shared/protocol/log-tables.ts";
+import { ENTRY_STATUS, type EntryRow, EntryTable } from "../../shared/protocol/log-tables.ts";
 import type { EntryNote } from "../../shared/protocol/viewer-events.ts";
 import { GrowableColumn } from "./growable-column.ts";
 import type { ReadPart } from "./log-part.ts";
-import { Trace, type TraceKey, traceKey } from "./trace.ts";
+import { Trace, type TraceKey, type TraceRow, traceKey, traceOf } from "./trace.ts";
 
 /**
  * What became of a part. `gap`: entries before it are missing. `foreign`: it belongs to another epoch or version
@@ -103,13 +103,12 @@ export class SessionLog {
     else sameNumber.push(entry.offset);
   }
 
-  private appendResult(result: ResultRow): void {
-    const frequencyHz = Number.isNaN(result.frequency_hz) ? null : result.frequency_hz;
-    const id = { electrode: result.electrode, frequencyHz };
+  private appendResult(result: TraceRow): void {
+    const id = traceOf(result);
     const key = traceKey(id);
     let trace = this.traces.get(key);
     if (trace === undefined) {
-      trace = new Trace(id);
+      trace = new Trace(id, result);
       this.traces.set(key, trace);
     }
     trace.append(result);

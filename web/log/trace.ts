@@ -1,57 +1,81 @@
 import {
+  type DecayResultRow,
   RESULT_KINDS,
   type ResultKind,
   type ResultRow,
-  ResultTable,
+  type SweepResultRow,
 } from "../../shared/protocol/log-tables.ts";
 import { GrowableColumn } from "./growable-column.ts";
 
-/** Electrode and frequency: what one line of a trend belongs to. `frequencyHz` null: the file does not say. */
+/** Which peak of a CV: of the segment, counted from 1, the one that points up (1) or down (−1). */
+export interface SweepPlace {
+  readonly segment: number;
+  readonly direction: 1 | -1;
+}
+
+/** What one line of a trend belongs to. `frequencyHz` null: the file does not say. */
 export interface TraceId {
   readonly electrode: number;
   readonly frequencyHz: number | null;
+  /** Of CV and linear sweeps alone. */
+  readonly sweep?: SweepPlace | undefined;
 }
 
 export type TraceKey = string & { readonly __brand: "TraceKey" };
 
 /** One text per trace, the same wherever the trace appears. */
-export function traceKey({ electrode, frequencyHz }: TraceId): TraceKey {
-  return `e${electrode}@${frequencyHz ?? "-"}` as TraceKey; // made here, so it is one
+export function traceKey({ electrode, frequencyHz, sweep }: TraceId): TraceKey {
+  const peak = sweep === undefined ? "" : `#${sweep.segment}${sweep.direction > 0 ? "+" : "-"}`;
+  return `e${electrode}@${frequencyHz ?? "-"}${peak}` as TraceKey; // made here, so it is one
 }
 
-/** The results of one trace, in the order of the log, one typed column per field of the result table. */
+/** A result of any technique; what a technique does not have is absent (NaN) or left out. */
+export type TraceRow = ResultRow & Partial<Omit<SweepResultRow & DecayResultRow, keyof ResultRow>>;
+export type TraceField = keyof TraceRow;
+
+/** The trace that a result belongs to. */
+export function traceOf({ electrode, frequency_hz, segment, direction }: TraceRow): TraceId {
+  const frequencyHz = Number.isNaN(frequency_hz) ? null : frequency_hz;
+  if (segment === undefined || direction === undefined) return { electrode, frequencyHz };
+  return { electrode, frequencyHz, sweep: { segment, direction: direction > 0 ? 1 : -1 } };
+}
+
+/** The results of one trace, in the order of the log, one typed column per field of its technique's table. */
 export class Trace {
   readonly id: TraceId;
   readonly key: TraceKey;
-  private readonly columns = new Map(ResultTable.fields.map((field) => [field, new GrowableColumn()]));
+  private readonly columns: ReadonlyMap<TraceField, GrowableColumn>;
 
-  constructor(id: TraceId) {
+  /** @param like a row of the trace: every row of a log has the same fields */
+  constructor(id: TraceId, like: TraceRow) {
     this.id = id;
     this.key = traceKey(id);
+    const fields = Object.keys(like) as TraceField[]; // made by readPart from the tables' own fields
+    this.columns = new Map(fields.map((field) => [field, new GrowableColumn()]));
   }
 
   get length(): number {
     return this.column("offset").length;
   }
 
-  append(row: ResultRow): void {
-    for (const [field, column] of this.columns) column.push(row[field]);
+  append(row: TraceRow): void {
+    for (const [field, column] of this.columns) column.push(row[field] ?? Number.NaN);
   }
 
-  column(field: keyof ResultRow): GrowableColumn {
+  column(field: TraceField): GrowableColumn {
     const column = this.columns.get(field);
     if (column === undefined) throw new RangeError(`A result has no field ${field}.`);
     return column;
   }
 
   /** The whole result in one row. */
-  row(index: number): ResultRow {
-    const pairs = ResultTable.fields.map((field) => [field, this.column(field).at(index)]);
-    return Object.fromEntries(pairs) as ResultRow; // one pair per field, so all are there
+  row(index: number): TraceRow {
+    const pairs = [...this.columns].map(([field, column]) => [field, column.at(index)]);
+    return Object.fromEntries(pairs) as TraceRow; // one pair per field, so all are there
   }
 
   /** The result of one file: the row of its first scan, or null when the file has none for this trace. */
-  ofOffset(offset: number): ResultRow | null {
+  ofOffset(offset: number): TraceRow | null {
     const index = this.column("offset").lowerBound(offset);
     return this.column("offset").at(index) === offset ? this.row(index) : null;
   }

@@ -1,5 +1,6 @@
 import uPlot from "uplot";
 import { type Canvas, paintInside } from "./canvas.ts";
+import { listenForGrabs } from "./grab.ts";
 import { plotTheme } from "./plot-theme.ts";
 import type { Limits } from "./stepped-limits.ts";
 
@@ -31,6 +32,12 @@ export interface FigurePlan {
   /** A turn of the wheel at a value: limits are to be scaled by the factor around it. */
   wheel?(x: number, factor: number): void;
   reset?(): void;
+  /**
+   * Something under the hand that can be moved along x: what moves it, or null where there is nothing.
+   *
+   * @param within how far away the hand may be, in units of x
+   */
+  grab?(x: number, within: number): ((x: number) => void) | null;
   /** A click or tap, not the end of a drag. */
   clicked?(index: number): void;
 }
@@ -38,6 +45,8 @@ export interface FigurePlan {
 /** A box flatter or narrower than this zooms along one axis only. */
 const BOX_LEAST = 24;
 const CLICK_SLACK = 4;
+/** How far from an edge a hand may take it, CSS px: a finger is wider than a pointer. */
+const GRAB_WITHIN = 10;
 /** Rest after a picture, as a multiple of what it took: a hundred traces must not take the page's whole time. */
 const REST = 4;
 const WHEEL_FACTOR = 1.18;
@@ -232,8 +241,20 @@ export class Figure {
       const index = this.plot.cursor.idx;
       if (moved <= CLICK_SLACK && index !== null && index !== undefined) this.plan.clicked?.(index);
     });
+    if (this.plan.grab !== undefined)
+      listenForGrabs(
+        over,
+        (at) => this.grabAt(at),
+        (at) => this.valueAt(at, "x"),
+      );
     if (this.plan.wheel === undefined) return;
     over.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+  }
+
+  private grabAt(position: number): ((x: number) => void) | null {
+    const x = this.valueAt(position, "x");
+    const within = Math.abs(this.valueAt(position + GRAB_WITHIN, "x") - x);
+    return this.plan.grab?.(x, within) ?? null;
   }
 
   private wheel(event: WheelEvent): void {

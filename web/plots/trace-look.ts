@@ -1,8 +1,8 @@
 import type { TraceId } from "../log/trace.ts";
 
 /**
- * One look per trace, the same in every plot and legend: the colour tells the frequency, dash and marker the
- * electrode, so that no difference is a matter of colour alone.
+ * One look per trace, the same in every plot and legend: the colour tells the frequency (of a CV the segment), dash
+ * and marker the electrode, so that no difference is a matter of colour alone.
  */
 
 /**
@@ -40,9 +40,9 @@ export class TraceLooks {
   private readonly electrodes: number[] = [];
 
   admit(ids: Iterable<TraceId>): void {
-    for (const { electrode, frequencyHz } of ids) {
-      place(this.frequencies, frequencyHz ?? UNKNOWN_HZ);
-      place(this.electrodes, electrode);
+    for (const id of ids) {
+      place(this.frequencies, colorOf(id));
+      place(this.electrodes, id.electrode);
     }
   }
 
@@ -50,13 +50,18 @@ export class TraceLooks {
     this.admit([id]);
     const colors = TRACE_COLORS[ground];
     const electrode = this.electrodes.indexOf(id.electrode);
-    const frequency = this.frequencies.indexOf(id.frequencyHz ?? UNKNOWN_HZ);
+    const frequency = this.frequencies.indexOf(colorOf(id));
     return {
       color: colors[frequency % colors.length] ?? colors[0],
       dash: DASHES[electrode % DASHES.length] ?? [],
       marker: MARKERS[electrode % MARKERS.length] ?? "circle",
     };
   }
+}
+
+/** What the colour tells apart: frequency, or segment. */
+function colorOf({ frequencyHz, sweep }: TraceId): number {
+  return sweep?.segment ?? frequencyHz ?? UNKNOWN_HZ;
 }
 
 /** Puts a value into an ascending list, once. */

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Curve } from "../log/curve.ts";
+import type { TraceId } from "../log/trace.ts";
 import { siText, withUnit } from "../words/si.ts";
 import type { Limits } from "./stepped-limits.ts";
 import type { TraceLook } from "./trace-look.ts";
@@ -10,26 +11,30 @@ import { VoltammogramPlan } from "./voltammogram-plan.ts";
 interface VoltammogramPlotProps {
   /** Read inside of the plot's own drawing, so that data move without the page being rendered. */
   readonly curves: () => readonly Curve[];
-  readonly look: (curve: Curve) => TraceLook;
+  readonly look: (id: TraceId) => TraceLook;
   readonly peakWindow: () => Limits | null;
+  /** Absent: the window cannot be moved here. */
+  readonly moveEdge?: ((edge: 0 | 1, potentialV: number) => void) | undefined;
   readonly name: string;
   readonly summary: string;
 }
 
 /** The voltammogram of one round: raw points, smoothed line, baseline, peak; potential and current at the cursor. */
-export function VoltammogramPlot({ curves, look, peakWindow, name, summary }: VoltammogramPlotProps) {
+export function VoltammogramPlot(props: VoltammogramPlotProps) {
+  const { curves, look, peakWindow, moveEdge, name, summary } = props;
   const parts = useMemo(() => {
     const readout = signal("");
     const plan = new VoltammogramPlan({
       curves,
       look,
       peakWindow,
+      ...(moveEdge && { moveEdge }),
       cursor: (at) => {
         const scale = plan.yAxis.scale;
         readout.value =
           at === null || scale === null
             ? ""
-            : `${withUnit(at.potentialV, 3, "V")}   ${siText(at.currentA, "A", scale)}`;
+            : `${withUnit(at.x, 3, plan.xUnit)}   ${siText(at.currentA, "A", scale)}`;
       },
     });
     return { plan, readout };

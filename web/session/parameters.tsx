@@ -1,72 +1,49 @@
-import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
-import type { HullPulseParams } from "../../shared/protocol/pulse-params.ts";
 import type { SessionSummary } from "../../shared/protocol/session.ts";
-import { fixed, withUnit } from "../words/si.ts";
+import { paramWords } from "../params/param-words.ts";
+import { useViewer } from "../stores/viewer.ts";
+import { TuningForm } from "../tuning/tuning-form.tsx";
 
-/** How the numbers of this session are made, in words. */
+/** How the numbers of this session are made, in words; open to change for whoever may. */
 export function Parameters({ session }: { readonly session: SessionSummary }) {
+  const { tuning, mayControl } = useViewer();
+  const editing = tuning.draft.value !== null;
   return (
-    <section class="side-section" aria-labelledby="parameters-title">
-      <h2 id="parameters-title">How the numbers are made</h2>
-      <dl class="facts">
-        {parameterWords(session).map(([name, words]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd class={name === "Files" ? "mono" : ""}>{words}</dd>
-          </div>
-        ))}
-      </dl>
+    <section class="side-section" aria-labelledby="parameters-title" data-testid="parameters">
+      <div class="side-head">
+        <h2 id="parameters-title">How the numbers are made</h2>
+        {mayControl.value && !editing && session.reanalysis === null && (
+          <button type="button" class="plain" data-testid="tune" onClick={() => tuning.open()}>
+            Change
+          </button>
+        )}
+      </div>
+      {editing ? <TuningForm session={session} /> : <ParameterList session={session} />}
     </section>
   );
 }
 
-function parameterWords({ params, filters }: SessionSummary): readonly (readonly [string, string])[] {
-  return [["Files", filters.pattern], ...("skip_start" in params ? hullWords(params) : plainWords(params))];
+function ParameterList({ session: { technique, params, filters } }: { readonly session: SessionSummary }) {
+  return (
+    <dl class="facts">
+      <Fact name="Files" words={filters.pattern} mono />
+      {paramWords(technique, params).map(([name, words]) => (
+        <Fact key={name} name={name} words={words} />
+      ))}
+    </dl>
+  );
 }
 
-/** Every setting under its own name, as it stands in messages and exports. */
-function plainWords(params: AnalysisParams): readonly (readonly [string, string])[] {
-  return Object.entries(params).map(([name, value]) => [
-    name.replaceAll("_", " "),
-    typeof value === "string" ? value : JSON.stringify(value),
-  ]);
+interface FactProps {
+  readonly name: string;
+  readonly words: string;
+  readonly mono?: boolean;
 }
 
-function hullWords(params: HullPulseParams): readonly (readonly [string, string])[] {
-  return [
-    ["Method", "height above a straight baseline under the peak (convex hull)"],
-    ["Peak", peakPlace(params)],
-    ["Points", { up: "upwards", down: "downwards", auto: "chosen with the first scan" }[params.direction]],
-    ["Smoothing", smoothing(params)],
-    ["Counts from", `signal to noise ${fixed(params.min_snr, Number.isInteger(params.min_snr) ? 0 : 1)}`],
-    ...windows(params),
-    ...(params.skip_start > 0 ? ([["Skipped", firstSamples(params.skip_start)]] as const) : []),
-  ];
-}
-
-function peakPlace({ peak_window }: HullPulseParams): string {
-  return peak_window === null ? "anywhere" : range(peak_window);
-}
-
-function smoothing({ sg_points, sg_degree }: HullPulseParams): string {
-  const points = sg_points === "auto" ? "points chosen with the first scan" : `${sg_points} points`;
-  return `Savitzky–Golay, ${points}, degree ${sg_degree}`;
-}
-
-function windows({
-  low_window,
-  high_window,
-  cutoff_hz,
-}: HullPulseParams): readonly (readonly [string, string])[] {
-  const low = low_window === null ? [] : [[`Range to ${cutoff_hz} Hz`, range(low_window)] as const];
-  const high = high_window === null ? [] : [[`Range above ${cutoff_hz} Hz`, range(high_window)] as const];
-  return [...low, ...high];
-}
-
-function range([low, high]: readonly [number, number]): string {
-  return `${fixed(low, 3)} to ${withUnit(high, 3, "V")}`;
-}
-
-function firstSamples(count: number): string {
-  return count === 1 ? "the first sample of each sweep" : `the first ${count} samples of each sweep`;
+function Fact({ name, words, mono = false }: FactProps) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd class={mono ? "mono" : ""}>{words}</dd>
+    </div>
+  );
 }

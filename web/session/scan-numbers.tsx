@@ -1,17 +1,20 @@
-import type { ResultRow } from "../../shared/protocol/log-tables.ts";
-import { flagWords, noPeakWords } from "../log/result-words.ts";
-import { kindOf } from "../log/trace.ts";
+import { flagWords, peakWords } from "../log/result-words.ts";
+import { kindOf, type TraceRow } from "../log/trace.ts";
 import { Swatch } from "../plots/swatch.tsx";
 import type { Readout } from "../stores/round.ts";
 import { shownTheme } from "../stores/theme.ts";
 import { useViewer } from "../stores/viewer.ts";
+import { trialReadouts } from "../tuning/trial-readouts.ts";
 import { fixed, siNumber } from "../words/si.ts";
 import { ScanFiles } from "./scan-files.tsx";
+import { ScanRemarks } from "./scan-remarks.tsx";
 import { traceName } from "./trend-summary.ts";
 
 /** The numbers of the round in view, a line for each visible trace. */
 export function ScanNumbers() {
-  const { round } = useViewer();
+  const { round, tuning } = useViewer();
+  const trial = tuning.curves.value;
+  const readouts = trial === null ? round.readouts.value : trialReadouts(trial, round.readouts.value);
   const height = round.heightScale.value;
   const area = round.areaScale.value;
   return (
@@ -32,12 +35,13 @@ export function ScanNumbers() {
             </tr>
           </thead>
           <tbody>
-            {round.readouts.value.map((readout) => (
+            {readouts.map((readout) => (
               <NumbersRow key={readout.trace.key} readout={readout} />
             ))}
           </tbody>
         </table>
       </div>
+      <ScanRemarks />
       <ScanFiles />
     </div>
   );
@@ -62,13 +66,13 @@ function NumbersRow({ readout: { trace, row } }: { readonly readout: Readout }) 
       {row !== null && kindOf(row) === "peak" ? (
         <PeakCells row={row} />
       ) : (
-        <td colSpan={5}>{row === null ? "–" : noPeakWords(row)}</td>
+        <td colSpan={5}>{row === null ? "–" : peakWords(row)}</td>
       )}
     </tr>
   );
 }
 
-function PeakCells({ row }: { readonly row: ResultRow }) {
+function PeakCells({ row }: { readonly row: TraceRow }) {
   const { round } = useViewer();
   const flags = flagWords(row);
   return (

@@ -11,7 +11,8 @@ import { traceName } from "./trend-summary.ts";
 
 /** One round of scans: its voltammograms and its numbers. */
 export function ScanPanel() {
-  const { view, sessions, round } = useViewer();
+  const { view, sessions, round, tuning, mayControl } = useViewer();
+  const isDecay = sessions.shown.value?.technique === "ca";
   const summary = round.readouts.value
     .map(({ trace, row }) => `${traceName(trace)}: ${peakWords(row)}.`)
     .join(" ");
@@ -21,14 +22,18 @@ export function ScanPanel() {
         <header class="panel-head">
           <LowerChoice />
           <ScanName />
+          {tuning.curves.value !== null && <span class="trial-note">a trial, not applied yet</span>}
           <ExcludeButton />
           <StepButtons />
         </header>
         <VoltammogramPlot
-          curves={() => round.shownCurves.value}
-          look={(curve) => view.looks.value.look(curve, shownTheme.value)}
-          peakWindow={() => peakWindowOf(sessions.shown.value?.params)}
-          name="Voltammogram: current against potential"
+          curves={() => round.onlyVisible(tuning.curves.value ?? round.shownCurves.value)}
+          look={(id) => view.looks.value.look(id, shownTheme.value)}
+          peakWindow={() => peakWindowOf(tuning.params.value)}
+          moveEdge={mayControl.value ? (edge, potentialV) => tuning.moveEdge(edge, potentialV) : undefined}
+          name={
+            isDecay ? "Chronoamperogram: current against time" : "Voltammogram: current against potential"
+          }
           summary={summary}
         />
         <CurveProblem />

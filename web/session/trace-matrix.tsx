@@ -9,9 +9,10 @@ export function TraceMatrix() {
   const traces = view.traces.value;
   if (traces.length === 0) return null;
   const electrodes = distinct(traces.map((trace) => trace.id.electrode));
-  const frequencies = distinct(traces.map((trace) => trace.id.frequencyHz ?? 0));
-  const find = (electrode: number, frequency: number): Trace | undefined =>
-    traces.find(({ id }) => id.electrode === electrode && (id.frequencyHz ?? 0) === frequency);
+  const rows = [...new Set([...traces].sort((a, b) => rank(a) - rank(b)).map(rowName))];
+  const bySegment = traces.some(({ id }) => id.sweep !== undefined);
+  const find = (electrode: number, row: string): Trace | undefined =>
+    traces.find((trace) => trace.id.electrode === electrode && rowName(trace) === row);
   const toggle = (chosen: readonly Trace[]): void => view.toggle(chosen.map((trace) => trace.key));
   return (
     <section class="side-section" aria-labelledby="traces-title">
@@ -28,7 +29,7 @@ export function TraceMatrix() {
           <thead>
             <tr>
               <th scope="col" class="quiet">
-                Hz
+                {bySegment ? "Peak" : "Hz"}
               </th>
               {electrodes.map((electrode) => (
                 <th scope="col" key={electrode}>
@@ -45,23 +46,21 @@ export function TraceMatrix() {
             </tr>
           </thead>
           <tbody>
-            {frequencies.map((frequency) => (
-              <tr key={frequency}>
+            {rows.map((row) => (
+              <tr key={row}>
                 <th scope="row">
                   <button
                     type="button"
                     class="plain"
-                    title={`${frequency} Hz: show or hide all`}
-                    onClick={() =>
-                      toggle(traces.filter((trace) => (trace.id.frequencyHz ?? 0) === frequency))
-                    }
+                    title={`${row}${bySegment ? "" : "\u202fHz"}: show or hide all`}
+                    onClick={() => toggle(traces.filter((trace) => rowName(trace) === row))}
                   >
-                    {frequency === 0 ? "–" : frequency}
+                    {row}
                   </button>
                 </th>
                 {electrodes.map((electrode) => (
                   <td key={electrode}>
-                    <TraceToggle trace={find(electrode, frequency)} />
+                    <TraceToggle trace={find(electrode, row)} />
                   </td>
                 ))}
               </tr>
@@ -76,19 +75,35 @@ export function TraceMatrix() {
 function TraceToggle({ trace }: { readonly trace: Trace | undefined }) {
   const { view } = useViewer();
   if (trace === undefined) return null;
-  const { electrode, frequencyHz } = trace.id;
   const shown = !view.hidden.value.has(trace.key);
   return (
     <button
       type="button"
       class="trace-toggle"
       aria-pressed={shown}
-      aria-label={`Electrode ${electrode}${frequencyHz === null ? "" : `, ${frequencyHz} Hz`}`}
+      aria-label={spokenName(trace)}
       onClick={(event) => (event.altKey || event.shiftKey ? view.solo(trace.key) : view.toggle([trace.key]))}
     >
       <Swatch look={view.looks.value.look(trace.id, shownTheme.value)} />
     </button>
   );
+}
+
+/** Ascending frequency; of a segment the peak that points up first. */
+function rank({ id: { frequencyHz, sweep } }: Trace): number {
+  return sweep === undefined ? (frequencyHz ?? 0) : 2 * sweep.segment - Math.max(0, sweep.direction);
+}
+
+/** Frequency, or segment with the way its peak points. */
+function rowName({ id: { frequencyHz, sweep } }: Trace): string {
+  if (sweep !== undefined) return `${sweep.segment} ${sweep.direction > 0 ? "↑" : "↓"}`;
+  return frequencyHz === null ? "–" : String(frequencyHz);
+}
+
+function spokenName({ id: { electrode, frequencyHz, sweep } }: Trace): string {
+  const segment =
+    sweep === undefined ? "" : `, segment ${sweep.segment}, peak ${sweep.direction > 0 ? "up" : "down"}`;
+  return `Electrode ${electrode}${frequencyHz === null ? "" : `, ${frequencyHz} Hz`}${segment}`;
 }
 
 function distinct(values: readonly number[]): number[] {

@@ -1,5 +1,5 @@
 import { peakWords } from "../log/result-words.ts";
-import type { Trace } from "../log/trace.ts";
+import type { SweepPlace, Trace } from "../log/trace.ts";
 import type { Readout } from "../stores/round.ts";
 import { plural } from "../words/counts.ts";
 
@@ -7,8 +7,15 @@ import { plural } from "../words/counts.ts";
 const MOST = 4;
 
 /** How a trace is called where there is no room for its look. */
-export function traceName({ id }: Trace): string {
+export function traceName({ id }: Pick<Trace, "id">): string {
+  const { electrode, sweep } = id;
+  if (sweep !== undefined) return `E${electrode} ${sweepName(sweep)}`;
   return id.frequencyHz === null ? `E${id.electrode}` : `E${id.electrode} ${id.frequencyHz}\u202fHz`;
+}
+
+/** A segment of a CV and which way its peak points. */
+export function sweepName({ segment, direction }: SweepPlace): string {
+  return `segment ${segment} ${direction > 0 ? "↑" : "↓"}`;
 }
 
 /** What a reader who does not see the plot is told of it. */

@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import type { Proposal } from "../../shared/protocol/viewer-events.ts";
 import { peakWindowOf } from "../log/peak-window.ts";
-import { peakWords } from "../log/result-words.ts";
+import { curveWords } from "../log/result-words.ts";
 import { Swatch } from "../plots/swatch.tsx";
 import { TraceLooks } from "../plots/trace-look.ts";
 import { VoltammogramPlot } from "../plots/voltammogram-plot.tsx";
@@ -98,7 +98,7 @@ function FitPreview() {
         {curvesOf(preview).map((curve) => (
           <li key={`${curve.electrode} ${curve.frequencyHz} ${curve.scan}`}>
             <Swatch look={look(curve)} /> <span>Electrode {curve.electrode}</span>{" "}
-            <span class="quiet">{peakWords(curve.result)}</span>
+            <span class="quiet">{curveWords(curve)}</span>
           </li>
         ))}
         {preview.kind === "problem" && <li class="problem">{preview.message}</li>}
@@ -123,6 +123,6 @@ function curvesOf(preview: Preview) {
 
 function fitSummary(preview: Preview): string {
   return curvesOf(preview)
-    .map((curve) => `Electrode ${curve.electrode}: ${peakWords(curve.result)}.`)
+    .map((curve) => `Electrode ${curve.electrode}: ${curveWords(curve)}.`)
     .join(" ");
 }

@@ -1,9 +1,8 @@
 import { computed, effect } from "@preact/signals";
-import type { ResultRow } from "../../shared/protocol/log-tables.ts";
 import type { Curve } from "../log/curve.ts";
 import { latestRound } from "../log/latest-round.ts";
 import { scanGroup } from "../log/scan-group.ts";
-import { type Trace, traceKey } from "../log/trace.ts";
+import { type Trace, type TraceRow, traceKey, traceOf } from "../log/trace.ts";
 import { type SiScale, siScale } from "../words/si.ts";
 import type { CurvePlace, CurveStore } from "./curves.ts";
 import type { SessionsStore } from "./sessions.ts";
@@ -12,7 +11,7 @@ import type { ViewStore } from "./view.ts";
 /** A visible trace and its result in the round; null: the round has none for it. */
 export interface Readout {
   readonly trace: Trace;
-  readonly row: ResultRow | null;
+  readonly row: TraceRow | null;
 }
 
 /** The round of scans in view, one file per frequency: its curves and numbers. */
@@ -70,8 +69,7 @@ export class RoundStore {
     if (places.every((place) => this.curves.complete(place, this.electrodes.value))) {
       this.lastCurves = places.flatMap((place) => this.curves.of(place));
     }
-    const visible = new Set(this.view.visible.value.map((trace) => trace.key));
-    return this.lastCurves.filter((curve) => visible.has(traceKey(curve)));
+    return this.onlyVisible(this.lastCurves);
   });
 
   /** Why the file in view has no curves, null while that is not known. */
@@ -96,7 +94,7 @@ export class RoundStore {
     return this.lastArea;
   });
 
-  private readonly places = computed<readonly CurvePlace[]>(() => {
+  readonly places = computed<readonly CurvePlace[]>(() => {
     const followed = this.sessions.followed.value;
     if (followed === null) return [];
     const { sessionId, log } = followed;
@@ -106,6 +104,16 @@ export class RoundStore {
   private readonly electrodes = computed(() => [
     ...new Set(this.view.visible.value.map((trace) => trace.id.electrode)),
   ]);
+
+  /** Of these curves, what the chosen traces show: of a cycle the peaks of its chosen segments. */
+  onlyVisible(curves: readonly Curve[]): readonly Curve[] {
+    const visible = new Set(this.view.visible.value.map((trace) => trace.key));
+    return curves.flatMap((curve) => {
+      if (curve.shape !== "cycle") return visible.has(traceKey(curve)) ? [curve] : [];
+      const results = curve.results.filter((row) => visible.has(traceKey(traceOf(row))));
+      return results.length === 0 ? [] : [{ ...curve, results }];
+    });
+  }
 
   /** Goes so many scans along the axis from the one in view; beyond the ends stands the first, or the last. */
   step(by: number): void {

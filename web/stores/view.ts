@@ -1,4 +1,5 @@
 import { computed, effect, signal } from "@preact/signals";
+import { isMainPeak } from "../log/main-peaks.ts";
 import type { Trace, TraceKey } from "../log/trace.ts";
 import type { Trend, TrendOrder } from "../log/trend.ts";
 import { TraceLooks } from "../plots/trace-look.ts";
@@ -26,7 +27,6 @@ export class ViewStore {
   readonly hovered = signal<number | null>(null);
   /** Offset of the scan that was chosen; null: always the latest. */
   readonly pinned = signal<number | null>(null);
-  readonly hidden = signal<ReadonlySet<TraceKey>>(new Set());
   readonly asTable = signal(false);
   /** The one panel that a phone shows. */
   readonly panel = signal<Panel>("trend");
@@ -37,6 +37,8 @@ export class ViewStore {
     return new TraceLooks();
   });
   readonly following = computed(() => this.zoom.value === null && this.pinned.value === null);
+  /** What was shown or hidden by hand. */
+  private readonly choices = signal<ReadonlyMap<TraceKey, boolean>>(new Map());
   private readonly sessions: SessionsStore;
 
   constructor(sessions: SessionsStore) {
@@ -61,9 +63,15 @@ export class ViewStore {
     if (followed === null) return [];
     followed.changed.value;
     this.looks.value.admit([...followed.log.traces.values()].map((trace) => trace.id));
-    const byId = (a: Trace, b: Trace): number =>
-      a.id.electrode - b.id.electrode || (a.id.frequencyHz ?? 0) - (b.id.frequencyHz ?? 0);
-    return [...followed.log.traces.values()].sort(byId);
+    return [...followed.log.traces.values()].sort(byPlace);
+  });
+
+  readonly hidden = computed<ReadonlySet<TraceKey>>(() => {
+    const params = this.sessions.shown.value?.params;
+    const choices = this.choices.value;
+    const isShown = (trace: Trace) =>
+      choices.get(trace.key) ?? (params === undefined || isMainPeak(trace, params));
+    return new Set(this.traces.value.filter((trace) => !isShown(trace)).map(({ key }) => key));
   });
 
   readonly visible = computed(() => this.traces.value.filter((trace) => !this.hidden.value.has(trace.key)));
@@ -75,20 +83,16 @@ export class ViewStore {
   }
 
   toggle(keys: readonly TraceKey[]): void {
-    const hidden = new Set(this.hidden.value);
-    const show = keys.some((key) => hidden.has(key));
-    for (const key of keys) {
-      if (show) hidden.delete(key);
-      else hidden.add(key);
-    }
-    this.hidden.value = hidden;
+    const show = keys.some((key) => this.hidden.value.has(key));
+    this.choices.value = new Map([...this.choices.value, ...keys.map((key) => [key, show] as const)]);
   }
 
-  /** Only this trace; all again when it was already the only one. */
+  /** Only this trace; the usual ones again when it was already the only one. */
   solo(key: TraceKey): void {
     const alone = this.visible.value.length === 1 && this.visible.value[0]?.key === key;
-    const others = this.traces.value.filter((trace) => trace.key !== key).map((trace) => trace.key);
-    this.hidden.value = new Set(alone ? [] : others);
+    this.choices.value = new Map(
+      alone ? [] : this.traces.value.map((trace) => [trace.key, trace.key === key]),
+    );
   }
 
   follow(): void {
@@ -103,7 +107,17 @@ export class ViewStore {
 
   private clear(): void {
     this.follow();
-    this.hidden.value = new Set();
+    this.choices.value = new Map();
     this.asTable.value = false;
   }
+}
+
+/** By electrode, then frequency, then segment. */
+function byPlace({ id: a }: Trace, { id: b }: Trace): number {
+  return (
+    a.electrode - b.electrode ||
+    (a.frequencyHz ?? 0) - (b.frequencyHz ?? 0) ||
+    (a.sweep?.segment ?? 0) - (b.sweep?.segment ?? 0) ||
+    (b.sweep?.direction ?? 0) - (a.sweep?.direction ?? 0)
+  );
 }

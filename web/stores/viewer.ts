@@ -10,6 +10,7 @@ import { usualIntervalMs } from "../log/cadence.ts";
 import { type Liveness, liveness } from "../session/liveness.ts";
 import { endsAccess } from "../share/credential.ts";
 import { ShareStore } from "../share/share-store.ts";
+import { TuningStore } from "../tuning/tuning-store.ts";
 import { clockText } from "../words/moments.ts";
 import { storage } from "./browser-storage.ts";
 import { nowMs } from "./clock.ts";
@@ -38,6 +39,7 @@ export class Viewer {
   readonly notes: NoteStore;
   readonly trends: TrendStore;
   readonly round: RoundStore;
+  readonly tuning: TuningStore;
   readonly setup: SetupStore;
   readonly exports: ExportStore;
   readonly share: ShareStore;
@@ -62,6 +64,12 @@ export class Viewer {
     this.notes = new NoteStore(this.link, this.sessions, userId);
     this.trends = new TrendStore(this.sessions, this.view, this.notes);
     this.round = new RoundStore(this.sessions, this.view, this.curves);
+    this.tuning = new TuningStore({
+      link: this.link,
+      userId,
+      session: () => this.sessions.shown.value,
+      places: () => this.round.places.value,
+    });
     this.setup = new SetupStore(this.link, this.membership, (session) => this.sessions.takeNew(session));
     this.exports = new ExportStore(this.link, hub.url, userId);
     this.share = new ShareStore(this.link, location.origin + location.pathname, userId);
