@@ -1,7 +1,7 @@
 import {
   type AnalysisSettings,
   otherTechnique,
-  parseMeasurement,
+  readScans,
   scansFor,
 } from "../../shared/analysis/measurement.ts";
 import { analysisOf, writeRows } from "../../shared/analysis/technique-analysis.ts";
@@ -26,7 +26,7 @@ export interface AnalysedFile {
 
 /** Parses and analyses one file for a session. Pure; never throws on bad content: that is an entry, too. */
 export function analyseFile(bytes: Uint8Array, settings: AnalysisSettings, facts: FileFacts): AnalysedFile {
-  return analyseParsed(parseMeasurement(bytes, settings.params), settings, facts);
+  return analyseParsed(readScans(bytes, settings), settings, facts);
 }
 
 /** The same for a file that is parsed already. */

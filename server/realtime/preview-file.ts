@@ -1,14 +1,14 @@
 import type { z } from "zod";
 import { packCurves } from "../../shared/analysis/curves.ts";
 import {
+  type AnalysisSettings,
   otherTechnique,
-  parseMeasurement,
+  readScans,
   resolveParams,
   scansFor,
 } from "../../shared/analysis/measurement.ts";
 import { parseFile } from "../../shared/formats/registry.ts";
 import type { ParsedFile } from "../../shared/formats/scan.ts";
-import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
 import { matchName } from "../../shared/protocol/name-pattern.ts";
@@ -42,10 +42,10 @@ export async function readAgentFile(agent: AskableAgent, name: string): Promise<
 export async function parseAgentFile(
   agent: AskableAgent,
   name: string,
-  params?: AnalysisParams,
+  settings?: AnalysisSettings,
 ): Promise<ParsedFile> {
   const bytes = await readAgentFile(agent, name);
-  const parsed = params === undefined ? parseFile(bytes) : parseMeasurement(bytes, params);
+  const parsed = settings === undefined ? parseFile(bytes) : readScans(bytes, settings);
   if (parsed.ok) return parsed;
   const line = parsed.line === undefined ? "" : ` (line ${parsed.line})`;
   throw new RequestError("not_a_measurement", `${name}: ${parsed.message}${line}`, { reason: parsed.code });
@@ -60,7 +60,7 @@ export async function previewFile(
   agent: AskableAgent,
   { name, technique, params, pattern }: z.output<typeof PreviewFile>,
 ): Promise<PreviewFileReply> {
-  const parsed = await parseAgentFile(agent, name, params);
+  const parsed = await parseAgentFile(agent, name, { technique, params });
   const fields = pattern === undefined ? {} : (matchName(readPattern(pattern), name) ?? {});
   const scans = scansFor(parsed.scans, technique, fields);
   if (scans.length === 0)

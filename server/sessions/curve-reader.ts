@@ -1,5 +1,5 @@
 import { packCurves } from "../../shared/analysis/curves.ts";
-import { parseMeasurement, scansFor } from "../../shared/analysis/measurement.ts";
+import { readScans, scansFor } from "../../shared/analysis/measurement.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { MAX_RAW_REPLY_BYTES } from "../../shared/protocol/limits.ts";
 import { matchName } from "../../shared/protocol/name-pattern.ts";
@@ -65,7 +65,7 @@ export async function readVoltammograms(
   const { offset, electrode } = request;
   const { session, row, raw } = await readKept(shelves, tag, request);
   const { params } = versionOf(session, request.version);
-  const parsed = parseMeasurement(raw, params);
+  const parsed = readScans(raw, { technique: session.technique, params });
   if (!parsed.ok) throw new RequestError("not_a_measurement", parsed.message);
   const fields = matchName(readPattern(session.filters.pattern), row.name) ?? {};
   const { technique } = session;

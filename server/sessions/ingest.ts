@@ -1,9 +1,4 @@
-import {
-  hasOpenChoices,
-  parseMeasurement,
-  resolveParams,
-  scansFor,
-} from "../../shared/analysis/measurement.ts";
+import { hasOpenChoices, readScans, resolveParams, scansFor } from "../../shared/analysis/measurement.ts";
 import type { ParseOutcome } from "../../shared/formats/scan.ts";
 import type { StreamInstrumentData, StreamReply } from "../../shared/protocol/agent-events.ts";
 import { ERRORS, type ErrorCode, RequestError } from "../../shared/protocol/errors.ts";
@@ -94,7 +89,7 @@ export class Ingest {
     const step = source.uploads.take(part);
     if (step.kind === "partial")
       return { reply: { outcome: "partial", from: step.from, credit: CREDIT }, logged: null };
-    const parsed = parseMeasurement(step.bytes, live.record.params);
+    const parsed = readScans(step.bytes, live.record);
     const record = await this.#settle(source.registration, live, parsed, fields);
     const analysed = analyseParsed(parsed, record, this.#facts(part, fields));
     return this.#append(source, live, part, { record, analysed, raw: step.bytes, parsed, fields });

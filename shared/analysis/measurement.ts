@@ -1,4 +1,4 @@
-import { parseFile } from "../formats/registry.ts";
+import { parseMeasurement } from "../formats/measurement.ts";
 import type { ParseOutcome, Scan } from "../formats/scan.ts";
 import type { AnalysisParams, SessionTechnique } from "../protocol/analysis-params.ts";
 import type { NameFields } from "../protocol/name-pattern.ts";
@@ -10,9 +10,9 @@ export interface AnalysisSettings {
   readonly params: AnalysisParams;
 }
 
-/** The one way from bytes to scans. @param params may say how a table is to be read that no format recognises */
-export function parseMeasurement(bytes: Uint8Array, _params: AnalysisParams): ParseOutcome {
-  return parseFile(bytes);
+/** The one way from bytes to scans: by the file's format, or by the description that the parameters carry. */
+export function readScans(bytes: Uint8Array, { technique, params }: AnalysisSettings): ParseOutcome {
+  return parseMeasurement(bytes, params.table, scanTechniqueOf(technique));
 }
 
 /**

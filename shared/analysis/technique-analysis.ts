@@ -1,4 +1,5 @@
-import type { Scan, Technique } from "../formats/scan.ts";
+import type { DescribedTechnique } from "../formats/described-table.ts";
+import type { Scan } from "../formats/scan.ts";
 import type { AnalysisParams, SessionTechnique } from "../protocol/analysis-params.ts";
 import { type AnyResultTable, resultTableOf } from "../protocol/log-tables.ts";
 import type { NumericTable } from "../protocol/numeric-table.ts";
@@ -53,7 +54,7 @@ export function analysisOf(technique: SessionTechnique): TechniqueAnalysis<Analy
 }
 
 /** The technique of the scans that a session takes out of its files. */
-export function scanTechniqueOf(technique: SessionTechnique): Technique {
+export function scanTechniqueOf(technique: SessionTechnique): DescribedTechnique {
   return technique === "frequency-map" ? "swv" : technique;
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TableDescription } from "./table-description.ts";
 
 /** Potentials in V; no electrolyte survives more. */
 export const Potential = z.number().min(-20).max(20);
@@ -29,4 +30,4 @@ export const LeastSnr = z.number().min(0).max(1_000);
  * How a person described a text table that no format recognises by its content; null: files are recognised. Part
  * of the parameters of every technique, because another description makes other numbers.
  */
-export const TableWish = z.null().default(null);
+export const TableWish = TableDescription.nullable().default(null);
