@@ -14,8 +14,8 @@ export type SignalPair =
   | { readonly kind: "pair"; readonly on_hz: number; readonly off_hz: number }
   | { readonly kind: "no-pair"; readonly reason: "one-frequency" | "not-measured" | "same-frequency" };
 
-/** The normalised value at the signal-off frequency, before and after its correction. */
-type Step = "value" | "normalised" | "corrected" | "ratio" | "kdm";
+/** What a made series is kept under. */
+type Step = "value" | "height" | "normalised" | "corrected" | "ratio" | "kdm";
 
 const EMPTY: FileSeries = {
   keys: new Float64Array(),
@@ -61,6 +61,14 @@ export class DerivedTrends {
       const results = this.traces.get(key(electrode, frequencyHz));
       if (results === undefined) return EMPTY;
       return traceSeries(results, this.params.quantity, this.placed, this.exclusions);
+    });
+  }
+
+  /** Peak heights of one trace, whatever quantity is chosen. */
+  heights(electrode: number, frequencyHz: number | null): FileSeries {
+    return this.once("height", electrode, frequencyHz, () => {
+      const results = this.traces.get(key(electrode, frequencyHz));
+      return results === undefined ? EMPTY : traceSeries(results, "height", this.placed, this.exclusions);
     });
   }
 

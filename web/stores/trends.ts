@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { replicateGroups } from "../../shared/electrochem/replicates.ts";
 import type { Note } from "../../shared/protocol/note.ts";
 import type { TrendSignal } from "../../shared/protocol/trend-params.ts";
@@ -52,6 +52,13 @@ export class TrendStore {
     this.sessions = sessions;
     this.view = view;
     this.notes = notes;
+    let shown: string | null = null;
+    effect(() => {
+      const session = sessions.shown.value;
+      if (session === null || session.session_id === shown) return;
+      shown = session.session_id;
+      this.lower.value = session.technique === "frequency-map" ? "map" : "scan";
+    });
   }
 
   readonly derived = computed<DerivedTrends | null>(() => {
