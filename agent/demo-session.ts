@@ -1,7 +1,7 @@
 import { DescribeFolderReply, JoinReply, StartReply } from "../shared/protocol/viewer-events.ts";
 import type { DemoViewer } from "./demo-viewer.ts";
 
-/** What runs now. `summary`: in the hub's words ("80 SWV files, 15 and 200 Hz, 4 electrodes"). */
+/** What runs now. `summary`: in the hub's words ("SWV, 15 and 200 Hz, 4 electrodes, 80 files"). */
 export interface StartedSession {
   readonly session_id: string;
   readonly summary: string;

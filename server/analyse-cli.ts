@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
-import { parseFile } from "../shared/formats/registry.ts";
+import { readScans } from "../shared/analysis/measurement.ts";
 import type { Technique } from "../shared/formats/scan.ts";
 import type { NameFields } from "../shared/protocol/name-pattern.ts";
 import { type AnalyseCommand, EXIT, HELP, readCommand } from "./analyse/command-line.ts";
 import { decayRecords } from "./analyse/decay-records.ts";
 import type { MeasurementFile } from "./analyse/measurement-file.ts";
 import { fieldsOfNames } from "./analyse/name-fields.ts";
-import { type AnalyseParams, ParamsError, parseParams } from "./analyse/params.ts";
+import { type AnalyseParams, ParamsError, parseParams, readingOf } from "./analyse/params.ts";
 import { peakRecords } from "./analyse/pulse-records.ts";
 import { jsonReport, textReport } from "./analyse/report.ts";
 import { Series } from "./analyse/series.ts";
@@ -52,7 +52,7 @@ function analyse({ files, paramsFile, json }: AnalyseCommand): number {
   ];
   let failures = 0;
   for (const name of files) {
-    const file = readMeasurement(name, fields.get(name) ?? {});
+    const file = readMeasurement(name, fields.get(name) ?? {}, params);
     if (file === null) failures += 1;
     else for (const analyst of analysts) for (const record of analyst.records(file)) report.add(record);
   }
@@ -79,7 +79,7 @@ function readSettings(files: readonly string[], paramsFile: string | null): Sett
 }
 
 /** Reads one file; null when that failed. Says on standard error what is wrong or strange, and where. */
-function readMeasurement(name: string, fields: NameFields): MeasurementFile | null {
+function readMeasurement(name: string, fields: NameFields, params: AnalyseParams): MeasurementFile | null {
   let bytes: Uint8Array;
   let mtime_ms: number;
   try {
@@ -91,7 +91,7 @@ function readMeasurement(name: string, fields: NameFields): MeasurementFile | nu
     stderr.write(`${name}: ${isFolder ? "This is a folder; name the files in it." : reason}\n`);
     return null;
   }
-  const parsed = parseFile(bytes);
+  const parsed = readScans(bytes, readingOf(params));
   if (!parsed.ok) {
     stderr.write(`${name}${parsed.line === undefined ? "" : `:${parsed.line}`}: ${parsed.message}\n`);
     return null;

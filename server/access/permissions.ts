@@ -32,6 +32,8 @@ export const PERMISSIONS = {
   cancel_task: CONTROL,
   describe_folder: CONTROL,
   preview_file: CONTROL,
+  match_files: CONTROL,
+  read_folder_file: CONTROL,
   start_analysis_session: CONTROL,
   start_cv_analysis_session: CONTROL,
   start_frequency_map_session: CONTROL,

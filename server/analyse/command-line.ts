@@ -54,6 +54,11 @@ Parameters, with their defaults
   ca        {"method": "lifetime", "model": "mono" or "bi", "fit_window_s": null, "background": "fitted" or
              "sacmes", "table": null}
 
+A text table of no known format is described by "table" in swv, cv or ca; columns count from 1
+            {"skip_lines": 0, "delimiter": "\\t", "decimal_mark": ".", "x": {"column": 1, "unit": "V"},
+             "currents": [{"electrode": 1, "current": 2, "forward": null, "reverse": null}],
+             "current_unit": "A", "missing": ["NaN"]}
+
 Exit codes
   0  every file was read
   1  some file could not be read; standard error says which, where and why

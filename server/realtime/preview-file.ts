@@ -7,7 +7,6 @@ import {
   resolveParams,
   scansFor,
 } from "../../shared/analysis/measurement.ts";
-import { parseFile } from "../../shared/formats/registry.ts";
 import type { ParsedFile } from "../../shared/formats/scan.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
@@ -22,30 +21,38 @@ const MAX_PREVIEW_BYTES = 8 * MAX_PART_BYTES;
 
 /** Reads one file of the agent's folder, part by part. @throws RequestError what the agent refuses with, file_too_large */
 export async function readAgentFile(agent: AskableAgent, name: string): Promise<Uint8Array> {
+  const { bytes, size } = await readAgentHead(agent, name, MAX_PREVIEW_BYTES);
+  if (size <= MAX_PREVIEW_BYTES) return bytes;
+  throw new RequestError(
+    "file_too_large",
+    `${name} has ${size} bytes; a preview reads at most ${MAX_PREVIEW_BYTES}.`,
+  );
+}
+
+/** The first bytes of one file of the agent's folder, at most `most`. @throws RequestError what the agent refuses with */
+export async function readAgentHead(
+  agent: AskableAgent,
+  name: string,
+  most: number,
+): Promise<{ readonly bytes: Uint8Array; readonly size: number }> {
   const parts: Uint8Array[] = [];
   let have = 0;
   for (;;) {
-    const { content, size } = await agent.ask("preview_file", { name, from: have, length: MAX_PART_BYTES });
-    if (size > MAX_PREVIEW_BYTES) {
-      throw new RequestError(
-        "file_too_large",
-        `${name} has ${size} bytes; a preview reads at most ${MAX_PREVIEW_BYTES}.`,
-      );
-    }
+    const length = Math.min(MAX_PART_BYTES, most - have);
+    const { content, size } = await agent.ask("preview_file", { name, from: have, length });
     parts.push(content);
     have += content.length;
-    if (have >= size || content.length === 0) return joinBytes(parts);
+    if (have >= Math.min(size, most) || content.length === 0) return { bytes: joinBytes(parts), size };
   }
 }
 
 /** @throws RequestError not_a_measurement, with the reason and the line */
-export async function parseAgentFile(
+async function parseAgentFile(
   agent: AskableAgent,
   name: string,
-  settings?: AnalysisSettings,
+  settings: AnalysisSettings,
 ): Promise<ParsedFile> {
-  const bytes = await readAgentFile(agent, name);
-  const parsed = settings === undefined ? parseFile(bytes) : readScans(bytes, settings);
+  const parsed = readScans(await readAgentFile(agent, name), settings);
   if (parsed.ok) return parsed;
   const line = parsed.line === undefined ? "" : ` (line ${parsed.line})`;
   throw new RequestError("not_a_measurement", `${name}: ${parsed.message}${line}`, { reason: parsed.code });

@@ -1,14 +1,16 @@
 import type { z } from "zod";
+import type { ListedFile } from "../../shared/protocol/agent-events.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
+import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
 import type { AgentStatus } from "../../shared/protocol/session.ts";
 import type { ReadLog, VIEWER_REQUESTS, WatchTraces } from "../../shared/protocol/viewer-events.ts";
 import { admitUserId } from "../access/credentials.ts";
 import { readRawFile, readVoltammograms } from "../sessions/curve-reader.ts";
 import { versionOf } from "../sessions/session-book.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
-import { describeFolder } from "./describe-folder.ts";
+import { describeFolder, listFolder, matchFiles } from "./describe-folder.ts";
 import type { Hub } from "./hub.ts";
-import { previewFile } from "./preview-file.ts";
+import { previewFile, readAgentHead } from "./preview-file.ts";
 import { reachAgent } from "./reach-agent.ts";
 import { requestExport } from "./request-export.ts";
 import type { Handlers } from "./serve-requests.ts";
@@ -18,6 +20,8 @@ import type { ViewerCallers, ViewerConnection } from "./viewer-connection.ts";
 /** What a viewer may ask of the hub. Every handler but `join` begins with the access that was found for it. */
 export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER_REQUESTS, ViewerCallers> {
   const { hub, socket } = viewer;
+  /** The folder as this viewer last had it described: a pattern that is typed is tried on it at every key. */
+  let listing: { readonly tag: UserTag; readonly files: readonly ListedFile[] } | null = null;
   return {
     join: async ({ user_id, share_token }) => {
       const { edge } = hub;
@@ -44,8 +48,19 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
       return null;
     },
     list_sessions: async (_request, { tag }) => ({ sessions: await sessionList(hub, tag) }),
-    describe_folder: async (_request, { tag }) =>
-      describeFolder(await reachAgent(hub, tag), await hub.book.list(tag)),
+    describe_folder: async (_request, { tag }) => {
+      const agent = await reachAgent(hub, tag);
+      listing = { tag, files: await listFolder(agent) };
+      return describeFolder(agent, listing.files, await hub.book.list(tag));
+    },
+    match_files: async (wish, { tag }) => {
+      if (listing?.tag !== tag) listing = { tag, files: await listFolder(await reachAgent(hub, tag)) };
+      return matchFiles(listing.files, wish);
+    },
+    read_folder_file: async ({ name }, { tag }) => {
+      const { bytes, size } = await readAgentHead(await reachAgent(hub, tag), name, MAX_PART_BYTES);
+      return { content: bytes, size };
+    },
     preview_file: async (wish, { tag }) => previewFile(await reachAgent(hub, tag), wish),
     start_analysis_session: (wish, access) => startSession(hub, access, wish),
     start_cv_analysis_session: (wish, access) => startSession(hub, access, wish),

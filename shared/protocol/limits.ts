@@ -24,6 +24,8 @@ export const MAX_OFFERS_PER_PAGE = 500;
 export const MAX_LISTING_PAGE = 1_000;
 /** Names of a folder that the hub looks at to propose sessions; a year of scans at one an hour is 8,760. */
 export const MAX_LISTED_FILES = 20_000;
+/** Names in one answer to which files a pattern matches: what a person can scroll through, ≈ 20 KiB. */
+export const MAX_MATCHED_PAGE = 200;
 
 /** Entries in one page of a log: 1,000 × 2 electrodes × 144 B = 288 KiB and 1,000 names. */
 export const MAX_LOG_PAGE = 1_000;
@@ -34,8 +36,12 @@ export const MAX_WATCHED_TRACES = 16;
 
 /** Sessions that may run at once for one agent: every file is matched against each of them. */
 export const MAX_RUNNING_SESSIONS = 16;
-/** What an agent keeps of one session for the hub: its record as JSON, ≈ 900 B with the longest label and pattern. */
-export const MAX_DESCRIPTOR_LENGTH = 4_096;
+/**
+ * What an agent keeps of one session for the hub: its record as JSON, ≈ 900 B with the longest label and pattern, and
+ * up to three versions of parameters (before, now, in the making) of ≈ 3 KiB with the longest description of a table.
+ * All sessions of an agent stand in its handshake: 16 × 12 KiB = 192 KiB of a message's 1 MiB.
+ */
+export const MAX_DESCRIPTOR_LENGTH = 12_288;
 
 /** Files and bytes an agent may have unacknowledged. Two parts in flight keep a link busy across one round trip. */
 export const CREDIT = { files: 8, bytes: 2 * MAX_PART_BYTES } as const;

@@ -29,7 +29,7 @@ const SpacedColumns = z.strictObject({
   reverse: OptionalColumn,
 });
 
-export const TableDescription = z
+export const TableDescription: z.ZodType<Table> = z
   .strictObject({
     skip_lines: z.int().min(0).max(10_000).default(0),
     delimiter: z.enum([",", ";", "\t", " "]),
@@ -43,7 +43,7 @@ export const TableDescription = z
   .superRefine((table, context) => {
     for (const message of tableProblems(table)) context.addIssue({ code: "custom", message });
   });
-export type TableDescription = z.infer<typeof TableDescription>;
+export type TableDescription = Table;
 
 /** What is wrong with a description although each of its fields is right. */
 export function tableProblems(table: Table): string[] {

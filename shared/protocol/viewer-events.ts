@@ -8,7 +8,7 @@ import {
 } from "./analysis-params.ts";
 import { ExportReply, RequestExport } from "./export-request.ts";
 import { FileLabel } from "./file-label.ts";
-import { MAX_LOG_PAGE, MAX_WATCHED_TRACES } from "./limits.ts";
+import { MAX_LOG_PAGE, MAX_MATCHED_PAGE, MAX_WATCHED_TRACES } from "./limits.ts";
 import { Note, NoteChange } from "./note.ts";
 import type { WireBytes } from "./numeric-table.ts";
 import { AgentStatus, SessionFilters, SessionId, SessionState, SessionSummary } from "./session.ts";
@@ -67,20 +67,33 @@ export const Proposal = z.object({
   technique: SessionTechnique,
   filters: SessionFilters,
   params: StoredParams,
-  /** "80 SWV files, 30 to 100 Hz, 2 electrodes" */
+  /** "SWV, 8 frequencies 30 to 100 Hz, 2 electrodes, 80 files" */
   summary: z.string(),
   files: z.int().min(1),
   electrodes: z.array(z.int()),
   frequencies_hz: z.array(z.number()),
   /** A file of the proposal, for its preview. */
   sample: z.string(),
+  /** Files whose content was looked at; the others are expected to be like them. */
+  looked: z.int().min(0),
+  /** When scans were taken: by the instrument's clock, the files' times, or only in which order. */
+  time_axis: z.enum(["instrument", "file", "number"]),
+  /** What is unclear or strange, as sentences for a person. */
+  remarks: z.array(z.string()),
   /** The running session that already takes these files, if any. */
   running: SessionId.nullable(),
 });
 export type Proposal = z.infer<typeof Proposal>;
 
 /** Files of the folder that no proposal covers, and why; at most a few names of each kind. */
-export const LeftOut = z.object({ reason: z.string(), files: z.int().min(1), examples: z.array(z.string()) });
+export const LeftOut = z.object({
+  reason: z.string(),
+  files: z.int().min(1),
+  examples: z.array(z.string()),
+  /** Of text tables that a person may describe: the pattern of their names, and one of them; else null. */
+  pattern: z.string().nullable(),
+  sample: z.string().nullable(),
+});
 export type LeftOut = z.infer<typeof LeftOut>;
 
 export const DescribeFolderReply = z.object({
@@ -90,6 +103,30 @@ export const DescribeFolderReply = z.object({
   left_out: z.array(LeftOut),
 });
 export type DescribeFolderReply = z.infer<typeof DescribeFolderReply>;
+
+/** Which files of the folder a pattern matches, as the agent listed them last; the first page by default. */
+export const MatchFiles = z.strictObject({
+  ...Owner,
+  pattern: SessionFilters.shape.pattern,
+  since: z.int().min(0).default(0),
+  limit: z.int().min(1).max(MAX_MATCHED_PAGE).default(20),
+});
+export type MatchFiles = z.input<typeof MatchFiles>;
+export const MatchFilesReply = z.object({
+  /** Files of the folder. */
+  total: z.int().min(0),
+  matching: z.int().min(0),
+  /** Matching ones from `since` on, in natural order. */
+  names: z.array(z.string()),
+});
+export type MatchFilesReply = z.infer<typeof MatchFilesReply>;
+
+/** The first bytes of one file of the folder, so that its table can be described by looking. */
+export const ReadFolderFile = z.strictObject({ ...Owner, name: FileLabel });
+export type ReadFolderFile = z.infer<typeof ReadFolderFile>;
+/** `content` is cut after 256 KiB; `size` is the file's. */
+export const ReadFolderFileReply = z.object({ content: Bytes, size: z.int().min(0) });
+export type ReadFolderFileReply = z.infer<typeof ReadFolderFileReply>;
 
 /** Parameters as the schema of their technique reads them; what is wrong is reported at `field`. */
 function readParams(
@@ -297,6 +334,8 @@ export const VIEWER_REQUESTS = {
   list_sessions: { payload: OwnerOnly, reply: SessionList },
   describe_folder: { payload: OwnerOnly, reply: DescribeFolderReply },
   preview_file: { payload: PreviewFile, reply: PreviewFileReply },
+  match_files: { payload: MatchFiles, reply: MatchFilesReply },
+  read_folder_file: { payload: ReadFolderFile, reply: ReadFolderFileReply },
   start_analysis_session: { payload: StartAnalysisSession, reply: StartReply },
   start_cv_analysis_session: { payload: startRequest("cv"), reply: StartReply },
   start_frequency_map_session: { payload: startRequest("frequency-map"), reply: StartReply },

@@ -261,7 +261,7 @@ describe("proposals", () => {
         peak_window: [expect.any(Number), expect.any(Number)],
       },
     });
-    expect(proposal?.summary).toMatch(/^24 SWV files, 15 and 200 Hz, \d electrodes$/);
+    expect(proposal?.summary).toMatch(/^SWV, 15 and 200 Hz, \d electrodes, 24 files$/);
     expect(left_out).toMatchObject([{ files: 1, examples: ["notes.txt"] }]);
 
     if (proposal === undefined) return;

@@ -16,6 +16,8 @@ export const SAMPLE_REQUESTS = {
   leave: {},
   list_sessions: {},
   describe_folder: {},
+  match_files: { pattern: "swv_{n}.txt" },
+  read_folder_file: { name: "swv_1.txt" },
   preview_file: { name: "swv_1.txt", params: DEFAULT_SWV_PARAMS },
   start_analysis_session: { filters: { pattern: "swv_{n}.txt" }, analysisParams: DEFAULT_SWV_PARAMS },
   start_cv_analysis_session: { filters: { pattern: "cv_{n}.txt" }, analysisParams: { method: "tangent" } },

@@ -21,7 +21,7 @@ const ALLOWED_INSIDE: Readonly<Record<string, readonly string[]>> = {
   "shared/analysis": ["shared/analysis", "shared/electrochem", "shared/formats", "shared/protocol"],
   "server/store": ["server/store"],
   "server/analysis": ["server/analysis", "shared"],
-  "server/proposals": ["server/proposals", "server/analysis", "shared"],
+  "server/proposals": ["server/proposals", "shared"],
   "server/metrics": ["server/metrics", "server/store", "shared"],
   "server/access": ["server/access", "server/sessions", "server/store", "shared"],
   "server/sessions": ["server/sessions", "server/analysis", "server/store", "shared"],
