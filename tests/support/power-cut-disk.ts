@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const SIZE = "192M";
+const MOST_COPIES = 20;
 
 /**
  * A disk that can lose its power: an ext4 file system in a file. What a program has written and not synced is only
@@ -47,9 +48,23 @@ export class PowerCutDisk {
     return join(this.#base, "cut.img");
   }
 
-  /** This moment is the power cut: what is on the disk now, nothing else, will be there after `restore`. */
+  /**
+   * This moment is the power cut: what is on the disk now, nothing else, will be there after `restore`. A copy takes
+   * a while, and a disk that changes meanwhile would be one that never was: it counts when the disk is still equal
+   * to it afterwards.
+   *
+   * @throws Error when somebody goes on writing
+   */
   async cut(): Promise<void> {
-    await run("cp", ["--sparse=always", this.#image, this.#snapshot]);
+    for (let tries = 0; tries < MOST_COPIES; tries++) {
+      await run("cp", ["--sparse=always", this.#image, this.#snapshot]);
+      const differs = await run("cmp", ["--silent", this.#image, this.#snapshot]).then(
+        () => false,
+        () => true,
+      );
+      if (!differs) return;
+    }
+    throw new Error(`The disk did not keep still while it was copied, ${MOST_COPIES} times.`);
   }
 
   /** The computer starts again. Nobody may use the folder while it is exchanged. */
@@ -60,16 +75,17 @@ export class PowerCutDisk {
   }
 
   async close(): Promise<void> {
-    await this.#unmount();
+    // Lazily: a database that was closed in this process may be let go of a moment later.
+    await run("umount", ["--lazy", this.folder]);
     await rm(this.#base, { recursive: true, force: true });
   }
 
   async #mount(): Promise<void> {
-    await run("mount", ["-o", "loop", this.#image, this.folder]);
+    // The journal is written at syncs alone: on its own clock it would go on while the disk is copied.
+    await run("mount", ["-o", "loop,commit=300", this.#image, this.folder]);
   }
 
   async #unmount(): Promise<void> {
-    // Lazily: a database that was closed in this process may be let go of a moment later.
-    await run("umount", ["--lazy", this.folder]);
+    await run("umount", [this.folder]);
   }
 }
