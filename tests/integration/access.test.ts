@@ -5,6 +5,7 @@ import type { AGENT_REQUESTS } from "../../shared/protocol/agent-events.ts";
 import type { Ack } from "../../shared/protocol/errors.ts";
 import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
 import type { AccessRole } from "../../shared/protocol/share-link.ts";
+import { VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHub } from "../support/hub.ts";
 import { announcement, type RawAgent, startRawAgent } from "../support/raw-agent.ts";
@@ -72,6 +73,10 @@ async function refuseAll(
 }
 
 describe("every request of a viewer", () => {
+  test("stands in the table that this goes through", () => {
+    expect(SAMPLE_NAMES.toSorted()).toEqual(Object.keys(VIEWER_REQUESTS).toSorted());
+  });
+
   test("is refused to a visitor, whatever it names", async () => {
     const scene = await startScene();
     const { mine, visit, share } = scene;
@@ -239,7 +244,7 @@ describe("every request of an agent", () => {
     }
     expect(state()).toBe(before);
     await counted(mine.agent, 7);
-    await expect.poll(() => heard).toEqual([7]);
+    await expect.poll(() => heard, { timeout: 20_000 }).toEqual([7]);
   });
 });
 

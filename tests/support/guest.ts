@@ -29,9 +29,15 @@ export class Guest {
     this.#gone = new Promise((resolve) => void viewer.socket.once("disconnect", () => resolve(null)));
   }
 
-  static async start(url: string): Promise<Guest> {
+  /** @param onTap is given the tap before a byte can come, also where the connection then fails */
+  static async start(
+    url: string,
+    transport: "websocket" | "polling",
+    onTap: (tap: FrameTap) => void,
+  ): Promise<Guest> {
     const tap = new FrameTap();
-    const viewer = await startRawViewer(url, { onSocket: (socket) => tap.attach(socket) });
+    onTap(tap);
+    const viewer = await startRawViewer(url, { transport, onSocket: (socket) => tap.attach(socket) });
     return new Guest(viewer, tap);
   }
 

@@ -9,9 +9,14 @@ interface LaneOptions {
   /** Tenants whose agents this lane alone moves. */
   readonly own: readonly Tenant[];
   readonly random: Random;
+  /** Of each new viewer. */
+  readonly transports: readonly ("websocket" | "polling")[];
 }
 
 const MAX_GUESTS = 6;
+
+/** Somebody got what is another's: never to be taken for a broken connection. */
+export class IsolationBroken extends Error {}
 
 /** One of several hands that use a hub at the same time, each choosing its steps by its own random numbers. */
 export class Lane {
@@ -25,14 +30,22 @@ export class Lane {
     this.#options = options;
   }
 
-  async run(steps: number): Promise<void> {
+  /** Something to keep apart for each of its own tenants, before anybody moves. */
+  async setUp(): Promise<void> {
     for (const tenant of this.#options.own) await this.#setUp(tenant);
+  }
+
+  /** @param mayBreak steps may fail because connections do; agents that are gone come back */
+  async run(steps: number, mayBreak = false): Promise<void> {
     for (let step = 0; step < steps; step++) {
-      await this.#pick(this.#steps)();
+      const doing = this.#pick(this.#steps)();
+      await (mayBreak ? doing.catch(forgive) : doing);
       this.#guests = this.#guests.filter(({ viewer }) => viewer.socket.connected);
+      for (const tenant of mayBreak ? this.#options.own : [])
+        if (!tenant.agent.socket.connected) await tenant.reconnect().catch(forgive);
     }
     // An answer comes after everything that was pushed before it.
-    for (const { viewer } of this.#guests) await viewer.request("join", {});
+    for (const guest of this.#guests) await guest.request("join", {});
   }
 
   readonly #steps: readonly (() => Promise<void>)[] = [
@@ -66,9 +79,8 @@ export class Lane {
   }
 
   async #enter(): Promise<Guest> {
-    const guest = await Guest.start(this.#options.url);
-    this.taps.push(guest.tap);
-    return guest;
+    const transport = this.#pick(this.#options.transports);
+    return Guest.start(this.#options.url, transport, (tap) => this.taps.push(tap));
   }
 
   async #open(): Promise<void> {
@@ -169,7 +181,8 @@ export class Lane {
         await guest.request("request_export_data", { user_id, session_id }),
         await guest.request("stop_analysis_session", { user_id, session_id }),
       ];
-      if (acks.some((ack) => ack?.ok)) throw new Error(`A guest of ${tenant.index} reached ${other.index}.`);
+      if (acks.some((ack) => ack?.ok))
+        throw new IsolationBroken(`A guest of ${tenant.index} reached ${other.index}.`);
     }
   }
 
@@ -188,4 +201,8 @@ export class Lane {
     if (item === undefined) throw new RangeError("There is nothing to pick from.");
     return item;
   }
+}
+
+function forgive(error: unknown): void {
+  if (error instanceof IsolationBroken) throw error;
 }

@@ -43,6 +43,7 @@ export async function startRawAgent(
     sessions?: readonly CarriedSession[];
     /** Sees the socket before it connects: for tests that read every frame. */
     onSocket?: (socket: RawAgent["socket"]) => void;
+    transport?: "websocket" | "polling";
   } = {},
 ): Promise<RawAgent> {
   const key = options.key ?? newAgentKey();
@@ -59,7 +60,7 @@ export async function startRawAgent(
   };
   const socket: Socket<HubToAgent, AgentToHub> = io(url, {
     auth,
-    transports: ["websocket"],
+    transports: [options.transport ?? "websocket"],
     reconnection: false,
     forceNew: true,
   });
@@ -83,6 +84,7 @@ export async function startRawAgent(
   const registered = await new Promise<Registered>((resolve, reject) => {
     socket.on("registered", resolve);
     socket.on("connect_error", reject);
+    socket.on("disconnect", (reason) => reject(new Error(`The connection ended: ${reason}`)));
     farewell.then((bye) => reject(new Error(bye.message)));
   });
   return {

@@ -40,13 +40,14 @@ export interface ReadLogResult {
 export interface RawViewerOptions {
   /** Sees the socket before it connects: for tests that read every frame. */
   readonly onSocket?: (socket: RawViewer["socket"]) => void;
+  readonly transport?: "websocket" | "polling";
 }
 
 export async function startRawViewer(url: string, options: RawViewerOptions = {}): Promise<RawViewer> {
   const auth = { role: "viewer", protocol: PROTOCOL_VERSION };
   const socket: Socket<HubToViewer, ViewerToHub> = io(url, {
     auth,
-    transports: ["websocket"],
+    transports: [options.transport ?? "websocket"],
     reconnection: false,
     forceNew: true,
   });
@@ -68,6 +69,7 @@ export async function startRawViewer(url: string, options: RawViewerOptions = {}
   await new Promise<void>((resolve, reject) => {
     socket.on("connect", resolve);
     socket.on("connect_error", reject);
+    socket.on("disconnect", (reason) => reject(new Error(`The connection ended: ${reason}`)));
   });
   const request: RawViewer["request"] = (event, payload) => {
     // The typings want one overload per event; the signature of `request` ties payload and reply together.

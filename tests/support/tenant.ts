@@ -55,6 +55,8 @@ export class Tenant {
 
   /** The agent finishes another file and sends it for one session. */
   async sendFile(session_id: string): Promise<void> {
+    // What is said to a broken connection would wait for ever.
+    if (!this.agent.socket.connected) return;
     this.#files += 1;
     const { canary, number } = this.marks;
     const filename = `${canary}_${this.#files}.txt`;
