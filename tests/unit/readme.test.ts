@@ -4,6 +4,7 @@ import { EXIT } from "../../agent/exit-codes.ts";
 import { COMMAND_OPTIONS } from "../../agent/options.ts";
 import { VARIABLES } from "../../server/config.ts";
 import { MAX_MESSAGE_BYTES, MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
+import { FAULTS } from "../faults/table.ts";
 
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
@@ -60,6 +61,14 @@ describe("the README tells the truth about", () => {
   test("the sizes of messages and parts", () => {
     expect(README).toContain(`more than ${MAX_MESSAGE_BYTES / 1024 ** 2} MiB closes the connection`);
     expect(README).toContain(`at most ${MAX_PART_BYTES / 1024} KiB`);
+  });
+
+  test("every fault that it was put through, and that none of them cost a file", () => {
+    const rows = section("faults").split("\n").slice(2);
+    const cells = rows.map((row) => row.split("|").map((cell) => cell.trim()));
+    expect(cells.map(([, fault]) => fault)).toEqual([...FAULTS]);
+    for (const [, fault, , , , lost, duplicated] of cells)
+      expect([lost, duplicated], fault).toEqual(["0", "0"]);
   });
 
   test("the commands that it prints are scripts of this package", () => {
