@@ -7,7 +7,7 @@ import { Scene } from "./scene.ts";
 const CUT_MS = shortOrLong(3_000, 60_000);
 const FEW_FILES = shortOrLong(8, 60);
 
-test("[I1] the cable between agent, viewers and hub is out for a while", { timeout: 600_000 }, () =>
+test("[I1] the cable between agent, viewers and hub is out for a while", { timeout: 1_200_000 }, () =>
   scenario("network cut", async (random) => {
     const rounds = new Rounds(shortOrLong(1, 10));
     const scene = await Scene.start(random, { viewers: 2 });
@@ -29,7 +29,7 @@ test("[I1] the cable between agent, viewers and hub is out for a while", { timeo
 
 test(
   "[I1] [I5] connections that carry nothing any more, in one direction or both",
-  { timeout: 600_000 },
+  { timeout: 1_200_000 },
   () =>
     scenario("half-open connections", async (random) => {
       const rounds = new Rounds(shortOrLong(1, 10));
