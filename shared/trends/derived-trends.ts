@@ -7,7 +7,7 @@ import { type ElectrodeBand, electrodeBand } from "./electrode-band.ts";
 import { Exclusions } from "./exclusions.ts";
 import { type PlacedFiles, placeFiles } from "./placed-files.ts";
 import { type FileSeries, traceSeries } from "./trace-series.ts";
-import type { TrendLog, TrendResults } from "./trend-log.ts";
+import { type SweepPeak, type TraceName, type TrendLog, type TrendResults, traceName } from "./trend-log.ts";
 
 /** Which frequencies stand for signal on and off, or why ratio and KDM have no values. */
 export type SignalPair =
@@ -38,6 +38,8 @@ export class DerivedTrends {
   /** Ascending, Hz; empty where the files do not say. */
   readonly frequencies: readonly number[];
   readonly pair: SignalPair;
+  /** Whether the results are those of CV or linear sweeps. */
+  readonly ofSweeps: boolean;
   private readonly traces = new Map<string, TrendResults>();
   private readonly made = new Map<string, FileSeries>();
   private readonly bands = new Map<string, ElectrodeBand>();
@@ -46,8 +48,9 @@ export class DerivedTrends {
     this.params = params;
     this.exclusions = new Exclusions(notes, files);
     this.placed = placeFiles(files, params);
-    for (const trace of traces) this.traces.set(key(trace.id.electrode, trace.id.frequencyHz), trace);
+    for (const trace of traces) this.traces.set(traceName(trace.id), trace);
     const ids = [...this.traces.values()].map(({ id }) => id);
+    this.ofSweeps = ids.some(({ sweep }) => sweep !== undefined);
     this.electrodes = distinct(ids.map(({ electrode }) => electrode));
     this.frequencies = distinct(
       ids.flatMap(({ frequencyHz }) => (frequencyHz === null ? [] : [frequencyHz])),
@@ -56,9 +59,9 @@ export class DerivedTrends {
   }
 
   /** The chosen quantity of one trace. */
-  value(electrode: number, frequencyHz: number | null): FileSeries {
-    return this.once("value", electrode, frequencyHz, () => {
-      const results = this.traces.get(key(electrode, frequencyHz));
+  value(electrode: number, frequencyHz: number | null, sweep?: SweepPeak): FileSeries {
+    return this.once("value", { electrode, frequencyHz, sweep }, () => {
+      const results = this.traces.get(traceName({ electrode, frequencyHz, sweep }));
       if (results === undefined) return EMPTY;
       return traceSeries(results, this.params.quantity, this.placed, this.exclusions);
     });
@@ -73,48 +76,50 @@ export class DerivedTrends {
   }
 
   /** Shares of the reference; without one there are no values. */
-  normalised(electrode: number, frequencyHz: number | null): FileSeries {
+  normalised(electrode: number, frequencyHz: number | null, sweep?: SweepPeak): FileSeries {
     const { reference } = this.params;
-    return this.once("normalised", electrode, frequencyHz, () =>
-      same(this.value(electrode, frequencyHz), (series) =>
+    return this.once("normalised", { electrode, frequencyHz, sweep }, () =>
+      same(this.value(electrode, frequencyHz, sweep), (series) =>
         reference === null ? absent(series) : normalise(series, reference),
       ),
     );
   }
 
   /** The normalised signal with slope and offset added: L′ where the frequency is signal-off. */
-  corrected(electrode: number, frequencyHz: number | null): FileSeries {
+  corrected(electrode: number, frequencyHz: number | null, sweep?: SweepPeak): FileSeries {
     const { slope, offset } = this.params.low;
-    return this.once("corrected", electrode, frequencyHz, () =>
-      same(this.normalised(electrode, frequencyHz), (series) => correctLow(series, slope, offset)),
+    return this.once("corrected", { electrode, frequencyHz, sweep }, () =>
+      same(this.normalised(electrode, frequencyHz, sweep), (series) => correctLow(series, slope, offset)),
     );
   }
 
   /** H / L′ of one electrode. */
   ratio(electrode: number): FileSeries {
-    return this.once("ratio", electrode, null, () => this.combined(electrode, ratio));
+    return this.once("ratio", { electrode, frequencyHz: null }, () => this.combined(electrode, ratio));
   }
 
   kdm(electrode: number): FileSeries {
-    return this.once("kdm", electrode, null, () =>
+    return this.once("kdm", { electrode, frequencyHz: null }, () =>
       this.combined(electrode, (pairs) => kdm(pairs, this.params.kdm)),
     );
   }
 
   /** One of the series by name; ratio and KDM have no frequency of their own. */
-  signal(signal: TrendSignal, electrode: number, frequencyHz: number | null): FileSeries {
+  signal(signal: TrendSignal, electrode: number, frequencyHz: number | null, sweep?: SweepPeak): FileSeries {
     if (signal === "ratio") return this.ratio(electrode);
     if (signal === "kdm") return this.kdm(electrode);
-    return signal === "value" ? this.value(electrode, frequencyHz) : this.normalised(electrode, frequencyHz);
+    return signal === "value"
+      ? this.value(electrode, frequencyHz, sweep)
+      : this.normalised(electrode, frequencyHz, sweep);
   }
 
   /** Mean, SD and n over the electrodes that count. */
-  band(signal: TrendSignal, frequencyHz: number | null): ElectrodeBand {
+  band(signal: TrendSignal, frequencyHz: number | null, sweep?: SweepPeak): ElectrodeBand {
     const own = signal === "value" || signal === "normalised" ? frequencyHz : null;
-    const name = `${signal}/${own}`;
+    const name = `${signal}/${traceName({ electrode: 0, frequencyHz: own, sweep })}`;
     let band = this.bands.get(name);
     if (band === undefined) {
-      band = electrodeBand(this.counted.map((electrode) => this.signal(signal, electrode, own)));
+      band = electrodeBand(this.counted.map((electrode) => this.signal(signal, electrode, own, sweep)));
       this.bands.set(name, band);
     }
     return band;
@@ -146,13 +151,8 @@ export class DerivedTrends {
     return { ...of(pairs), offsets };
   }
 
-  private once(
-    step: Step,
-    electrode: number,
-    frequencyHz: number | null,
-    make: () => FileSeries,
-  ): FileSeries {
-    const name = `${step}/${key(electrode, frequencyHz)}`;
+  private once(step: Step, trace: TraceName, make: () => FileSeries): FileSeries {
+    const name = `${step}/${traceName(trace)}`;
     let series = this.made.get(name);
     if (series === undefined) {
       series = make();
@@ -181,10 +181,6 @@ function same(series: FileSeries, of: (series: TrendSeries) => TrendSeries): Fil
 
 function absent(series: TrendSeries): TrendSeries {
   return { ...series, values: new Float64Array(series.values.length).fill(Number.NaN) };
-}
-
-function key(electrode: number, frequencyHz: number | null): string {
-  return `${electrode}@${frequencyHz}`;
 }
 
 function distinct(values: readonly number[]): number[] {

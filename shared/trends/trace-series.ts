@@ -22,6 +22,7 @@ const COLUMNS: Record<TrendQuantity, TrendColumn> = {
 
 /** How each quantity is made, where it is not simply read from the result. */
 export const CHARGE_FORMULA = "Q = height / f";
+export const SWEEP_CHARGE_FORMULA = "Q = area / scan rate";
 
 /** Unit of a quantity as it is stored. */
 export const QUANTITY_UNITS: Record<TrendQuantity, string> = {
@@ -44,8 +45,10 @@ export function traceSeries(
 ): FileSeries {
   const offsets = results.column("offset").view();
   const kinds = results.column("kind").view();
-  const column = results.column(COLUMNS[quantity]).view();
-  const divisor = quantity === "charge" ? (results.id.frequencyHz ?? Number.NaN) : 1;
+  // Of a sweep the charge is measured: its area over the scan rate.
+  const ofSweep = quantity === "charge" && results.id.sweep !== undefined;
+  const column = results.column(ofSweep ? "charge_c" : COLUMNS[quantity]).view();
+  const divisor = quantity === "charge" && !ofSweep ? (results.id.frequencyHz ?? Number.NaN) : 1;
   const rows = new Uint32Array(offsets.length);
   let count = 0;
   let isSorted = true;

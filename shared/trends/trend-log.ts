@@ -1,4 +1,4 @@
-import type { EntryRow, ResultRow } from "../protocol/log-tables.ts";
+import type { EntryRow, ResultRow, SweepResultRow } from "../protocol/log-tables.ts";
 
 /** What trends are made of: a file log as columns, wherever it was read (the viewer's own log, an export's pages). */
 
@@ -17,7 +17,31 @@ export interface TraceName {
   readonly electrode: number;
   /** Null: the files do not say. */
   readonly frequencyHz: number | null;
+  /** Of CV and linear sweeps alone. */
+  readonly sweep?: SweepPeak | undefined;
 }
+
+/** Which peak of a CV: of the segment, counted from 1, the one that points up (1) or down (−1). */
+export interface SweepPeak {
+  readonly segment: number;
+  readonly direction: 1 | -1;
+}
+
+/** One text per trace. */
+export function traceName({ electrode, frequencyHz, sweep }: TraceName): string {
+  const peak = sweep === undefined ? "" : `#${sweep.segment}${sweep.direction > 0 ? "+" : "-"}`;
+  return `${electrode}@${frequencyHz}${peak}`;
+}
+
+/** The trace that a row of results belongs to. */
+export function nameOfRow({ electrode, frequency_hz, segment, direction }: RowPlace): TraceName {
+  const frequencyHz = Number.isNaN(frequency_hz) ? null : frequency_hz;
+  if (segment === undefined || direction === undefined) return { electrode, frequencyHz };
+  return { electrode, frequencyHz, sweep: { segment, direction: direction > 0 ? 1 : -1 } };
+}
+
+type RowPlace = Pick<ResultRow, "electrode" | "frequency_hz"> &
+  Partial<Pick<SweepResultRow, "segment" | "direction">>;
 
 export type TrendColumn =
   | "offset"
@@ -25,7 +49,8 @@ export type TrendColumn =
   | "peak_height_a"
   | "peak_area_av"
   | "peak_potential_v"
-  | "half_width_v";
+  | "half_width_v"
+  | "charge_c";
 
 /** The results of one electrode at one frequency, in the order of the log. */
 export interface TrendResults {
@@ -38,7 +63,9 @@ export interface TrendLog {
   readonly traces: Iterable<TrendResults>;
 }
 
-type Results = Pick<ResultRow, TrendColumn | "electrode" | "frequency_hz">;
+type Results = RowPlace &
+  Pick<ResultRow, Exclude<TrendColumn, "charge_c">> &
+  Partial<Pick<SweepResultRow, "charge_c">>;
 
 /** A log collected from rows: for whoever reads it page by page and keeps nothing else. */
 export class CollectedLog implements TrendLog, TrendFiles {
@@ -81,14 +108,14 @@ export class CollectedLog implements TrendLog, TrendFiles {
   get traces(): TrendResults[] {
     return [...this.rows.values()].map(({ id, rows }) => ({
       id,
-      column: (field) => ({ view: () => Float64Array.from(rows, (row) => row[field]) }),
+      column: (field) => ({ view: () => Float64Array.from(rows, (row) => row[field] ?? Number.NaN) }),
     }));
   }
 
-  private trace({ electrode, frequency_hz }: Results): Results[] {
-    const frequencyHz = Number.isNaN(frequency_hz) ? null : frequency_hz;
-    const key = `${electrode}@${frequencyHz}`;
-    const found = this.rows.get(key) ?? { id: { electrode, frequencyHz }, rows: [] };
+  private trace(row: Results): Results[] {
+    const id = nameOfRow(row);
+    const key = traceName(id);
+    const found = this.rows.get(key) ?? { id, rows: [] };
     this.rows.set(key, found);
     return found.rows;
   }

@@ -5,28 +5,17 @@ import {
   type ResultRow,
   type SweepResultRow,
 } from "../../shared/protocol/log-tables.ts";
+import { nameOfRow, type TraceName, traceName } from "../../shared/trends/trend-log.ts";
 import { GrowableColumn } from "./growable-column.ts";
 
-/** Which peak of a CV: of the segment, counted from 1, the one that points up (1) or down (−1). */
-export interface SweepPlace {
-  readonly segment: number;
-  readonly direction: 1 | -1;
-}
-
-/** What one line of a trend belongs to. `frequencyHz` null: the file does not say. */
-export interface TraceId {
-  readonly electrode: number;
-  readonly frequencyHz: number | null;
-  /** Of CV and linear sweeps alone. */
-  readonly sweep?: SweepPlace | undefined;
-}
+/** What one line of a trend belongs to. */
+export type TraceId = TraceName;
 
 export type TraceKey = string & { readonly __brand: "TraceKey" };
 
 /** One text per trace, the same wherever the trace appears. */
-export function traceKey({ electrode, frequencyHz, sweep }: TraceId): TraceKey {
-  const peak = sweep === undefined ? "" : `#${sweep.segment}${sweep.direction > 0 ? "+" : "-"}`;
-  return `e${electrode}@${frequencyHz ?? "-"}${peak}` as TraceKey; // made here, so it is one
+export function traceKey(id: TraceId): TraceKey {
+  return traceName(id) as TraceKey; // made here, so it is one
 }
 
 /** A result of any technique; what a technique does not have is absent (NaN) or left out. */
@@ -34,11 +23,7 @@ export type TraceRow = ResultRow & Partial<Omit<SweepResultRow & DecayResultRow,
 export type TraceField = keyof TraceRow;
 
 /** The trace that a result belongs to. */
-export function traceOf({ electrode, frequency_hz, segment, direction }: TraceRow): TraceId {
-  const frequencyHz = Number.isNaN(frequency_hz) ? null : frequency_hz;
-  if (segment === undefined || direction === undefined) return { electrode, frequencyHz };
-  return { electrode, frequencyHz, sweep: { segment, direction: direction > 0 ? 1 : -1 } };
-}
+export const traceOf: (row: TraceRow) => TraceId = nameOfRow;
 
 /** The results of one trace, in the order of the log, one typed column per field of its technique's table. */
 export class Trace {

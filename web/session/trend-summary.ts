@@ -1,5 +1,6 @@
+import type { SweepPeak } from "../../shared/trends/trend-log.ts";
 import { peakWords } from "../log/result-words.ts";
-import type { SweepPlace, Trace } from "../log/trace.ts";
+import type { Trace } from "../log/trace.ts";
 import type { Readout } from "../stores/round.ts";
 import { plural } from "../words/counts.ts";
 
@@ -14,7 +15,7 @@ export function traceName({ id }: Pick<Trace, "id">): string {
 }
 
 /** A segment of a CV and which way its peak points. */
-export function sweepName({ segment, direction }: SweepPlace): string {
+export function sweepName({ segment, direction }: SweepPeak): string {
   return `segment ${segment} ${direction > 0 ? "↑" : "↓"}`;
 }
 

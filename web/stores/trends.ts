@@ -8,7 +8,9 @@ import { injectionsOf, markX } from "../../shared/trends/marks.ts";
 import { fileNumberOf } from "../../shared/trends/placed-files.ts";
 import { type Titration, titration } from "../../shared/trends/titration.ts";
 import type { FileSeries } from "../../shared/trends/trace-series.ts";
+import { type TraceId, traceKey } from "../log/trace.ts";
 import type { Canvas } from "../plots/canvas.ts";
+import { sweepName, traceName as traceWords } from "../session/trend-summary.ts";
 import { lineRange, plotLine, type ShownLine, sortedOrder } from "../trends/shown-line.ts";
 import { type SiScale, siScale } from "../words/si.ts";
 import type { NoteStore } from "./notes.ts";
@@ -87,8 +89,10 @@ export class TrendStore {
     if (paired && derived.pair.kind === "no-pair") return [];
     const visible = this.view.visible.value.map(({ id }) => id);
     if (this.asMean.value) {
-      const frequencies = paired ? [derived.signalFrequency] : distinct(visible.map((id) => id.frequencyHz));
-      return frequencies.map((frequencyHz) => this.meanLine(derived, kind, frequencyHz));
+      const groups = paired
+        ? [{ electrode: 0, frequencyHz: derived.signalFrequency }]
+        : acrossElectrodes(visible);
+      return groups.map((group) => this.meanLine(derived, kind, group));
     }
     const ids = paired
       ? distinct(visible.map((id) => id.electrode)).map((electrode) => ({
@@ -96,11 +100,12 @@ export class TrendStore {
           frequencyHz: derived.signalFrequency,
         }))
       : visible;
-    return ids.map(({ electrode, frequencyHz }) => {
-      const series = derived.signal(kind, electrode, frequencyHz);
-      const look = this.view.looks.value.look({ electrode, frequencyHz }, shownTheme.value);
-      const name = paired || frequencyHz === null ? `E${electrode}` : `E${electrode} ${frequencyHz}\u202fHz`;
-      return this.shown(`e${electrode}@${frequencyHz}`, name, look, series, null);
+    return ids.map((id: TraceId) => {
+      const { electrode, frequencyHz, sweep } = id;
+      const series = derived.signal(kind, electrode, frequencyHz, sweep);
+      const look = this.view.looks.value.look(id, shownTheme.value);
+      const name = paired ? `E${electrode}` : traceWords({ id });
+      return this.shown(traceKey(id), name, look, series, null);
     });
   });
 
@@ -144,14 +149,25 @@ export class TrendStore {
     if (JSON.stringify(next) !== JSON.stringify(this.frame.peek())) this.frame.value = next;
   }
 
-  private meanLine(derived: DerivedTrends, kind: TrendSignal, frequencyHz: number | null): ShownLine {
-    const band = derived.band(kind, frequencyHz);
+  private meanLine(derived: DerivedTrends, kind: TrendSignal, { frequencyHz, sweep }: TraceId): ShownLine {
+    const band = derived.band(kind, frequencyHz, sweep);
     const electrode = derived.counted[0] ?? derived.electrodes[0] ?? 1;
-    const look = { ...this.view.looks.value.look({ electrode, frequencyHz }, shownTheme.value), dash: [] };
+    const look = {
+      ...this.view.looks.value.look({ electrode, frequencyHz, sweep }, shownTheme.value),
+      dash: [],
+    };
     const paired = kind === "ratio" || kind === "kdm";
     const electrodes = `mean, n\u2009=\u2009${derived.counted.length}`;
-    const name = paired || frequencyHz === null ? electrodes : `${frequencyHz}\u202fHz, ${electrodes}`;
-    return this.shown(`mean@${frequencyHz}`, name, look, meanSeries(band), band.sd);
+    const group = sweep === undefined ? `${frequencyHz}\u202fHz` : sweepName(sweep);
+    const isOnly = paired || (frequencyHz === null && sweep === undefined);
+    const name = isOnly ? electrodes : `${group}, ${electrodes}`;
+    return this.shown(
+      `mean ${traceKey({ electrode: 0, frequencyHz, sweep })}`,
+      name,
+      look,
+      meanSeries(band),
+      band.sd,
+    );
   }
 
   private shown(
@@ -182,6 +198,11 @@ export class TrendStore {
           };
     return { id, name, look, line, band, groups, series };
   }
+}
+
+/** What the same electrodes have in common: one of each frequency, or peak of a segment. */
+function acrossElectrodes(ids: readonly TraceId[]): TraceId[] {
+  return [...new Map(ids.map((id) => [traceKey({ ...id, electrode: 0 }), id])).values()];
 }
 
 function distinct<T>(values: readonly T[]): T[] {

@@ -2,7 +2,7 @@ import { KDM_FORMULAS, RATIO_FORMULA } from "../../shared/electrochem/kdm.ts";
 import { LOW_CORRECTION_FORMULA, NORMALISED_FORMULA } from "../../shared/electrochem/normalise.ts";
 import type { TrendParams, TrendQuantity, TrendSignal } from "../../shared/protocol/trend-params.ts";
 import type { DerivedTrends } from "../../shared/trends/derived-trends.ts";
-import { CHARGE_FORMULA } from "../../shared/trends/trace-series.ts";
+import { CHARGE_FORMULA, SWEEP_CHARGE_FORMULA } from "../../shared/trends/trace-series.ts";
 import { fixed } from "../words/si.ts";
 
 export const QUANTITY_WORDS: Record<TrendQuantity, string> = {
@@ -21,7 +21,7 @@ export const SIGNAL_WORDS: Record<TrendSignal, string> = {
 };
 
 /** How the shown numbers are made, as it stands beside them. */
-export function formulaWords(signal: TrendSignal, { params, pair }: DerivedTrends): string | null {
+export function formulaWords(signal: TrendSignal, { params, pair, ofSweeps }: DerivedTrends): string | null {
   const key = params.pairing === "rank" ? "scan" : "file";
   const { reference } = params;
   const at =
@@ -30,7 +30,8 @@ export function formulaWords(signal: TrendSignal, { params, pair }: DerivedTrend
       : reference.from === reference.to
         ? `, reference: ${key} ${reference.from}`
         : `, reference: mean of ${key}s ${reference.from} to ${reference.to}`;
-  if (signal === "value") return params.quantity === "charge" ? CHARGE_FORMULA : null;
+  const charge = ofSweeps ? SWEEP_CHARGE_FORMULA : CHARGE_FORMULA;
+  if (signal === "value") return params.quantity === "charge" ? charge : null;
   if (signal === "normalised") return `${NORMALISED_FORMULA}${at}`;
   if (pair.kind === "no-pair") return null;
   const formula = signal === "kdm" ? KDM_FORMULAS[params.kdm] : RATIO_FORMULA;
