@@ -69,8 +69,8 @@ export class DerivedTrends {
 
   /** Peak heights of one trace, whatever quantity is chosen. */
   heights(electrode: number, frequencyHz: number | null): FileSeries {
-    return this.once("height", electrode, frequencyHz, () => {
-      const results = this.traces.get(key(electrode, frequencyHz));
+    return this.once("height", { electrode, frequencyHz }, () => {
+      const results = this.traces.get(traceName({ electrode, frequencyHz }));
       return results === undefined ? EMPTY : traceSeries(results, "height", this.placed, this.exclusions);
     });
   }
