@@ -1,7 +1,7 @@
 import type { Credit } from "../../shared/protocol/agent-events.ts";
 import { CREDIT } from "../../shared/protocol/limits.ts";
 
-/** Old files that all agents together may have under way: four times what is worked on at once. */
+/** Old files that all agents together may have under way: eight times what is worked on at once. */
 const CATCH_UP_POOL = 16;
 
 /**

@@ -3,7 +3,7 @@ import { join, NO_TURNS, serve, type Turns } from "./turns.ts";
 /** Live files that are worked on at once: enough to be written together, and more would only share the processor. */
 const LIVE_AT_ONCE = 8;
 /** Old files that are worked on at once: a live file that comes then waits for so many, ≈ 2 ms each, at most. */
-const CATCH_UP_AT_ONCE = 4;
+const CATCH_UP_AT_ONCE = 2;
 /** Work that may wait takes no longer pauses than this, so that it goes on under any load. */
 const LONGEST_BREATH_MS = 250;
 
@@ -78,8 +78,9 @@ export class IngestGate {
     this.#granting = true;
     setImmediate(() => {
       this.#granting = false;
-      for (const kind of ["live", "catch-up"] as const)
-        while (this.#mayBegin(kind) && this.#grant(this.#lanes[kind]));
+      while (this.#mayBegin("live") && this.#grant(this.#lanes.live));
+      // One a turn of the event loop, so that a live file that arrives meanwhile is seen before the next.
+      if (this.#mayBegin("catch-up") && this.#grant(this.#lanes["catch-up"])) this.#grantSoon();
       if (!this.#idle()) return;
       for (const lane of Object.values(this.#lanes)) lane.turns = NO_TURNS;
       for (const resume of this.#resting.splice(0)) resume();

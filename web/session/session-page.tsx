@@ -12,6 +12,7 @@ import { ScanPanel } from "./scan-panel.tsx";
 import { listenForShortcuts } from "./shortcuts.ts";
 import { Sidebar } from "./sidebar.tsx";
 import { StateLine } from "./state-line.tsx";
+import { TaskStrip } from "./task-strip.tsx";
 import { TrendPanel } from "./trend-panel.tsx";
 import { useSwipe } from "./use-swipe.ts";
 
@@ -24,7 +25,10 @@ export function SessionPage() {
   return (
     <div class="page">
       <StateLine />
-      <NoticeStrip />
+      <div class="strips">
+        <NoticeStrip />
+        <TaskStrip />
+      </div>
       {setup.active.value || shown === null ? (
         <SetupPage />
       ) : (

@@ -1,6 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import type { AgentStatus, SessionSummary } from "../../shared/protocol/session.ts";
 import type { AccessRole } from "../../shared/protocol/share-link.ts";
+import type { TaskView } from "../../shared/protocol/task.ts";
 import type { HubClock } from "../connection/hub-clock.ts";
 import type { HubLink } from "../connection/hub-link.ts";
 import { addressOf, type Credential, endsAccess, joinRequest, readCredential } from "../share/credential.ts";
@@ -20,6 +21,8 @@ export type Membership =
       readonly endsAtMs: number | null;
     };
 
+type OnJoined = (sessions: readonly SessionSummary[], tasks: readonly TaskView[]) => void;
+
 /** A hub that lost its data may know the agent again in a moment: it is asked again after this. */
 const REJOIN_MS = 5000;
 
@@ -32,14 +35,9 @@ export class MembershipStore {
   private readonly link: HubLink;
   private readonly clock: HubClock;
   private readonly remembered: RememberedAgents;
-  private readonly onJoined: (sessions: readonly SessionSummary[]) => void;
+  private readonly onJoined: OnJoined;
 
-  constructor(
-    link: HubLink,
-    clock: HubClock,
-    remembered: RememberedAgents,
-    onJoined: (sessions: readonly SessionSummary[]) => void,
-  ) {
+  constructor(link: HubLink, clock: HubClock, remembered: RememberedAgents, onJoined: OnJoined) {
     this.link = link;
     this.clock = clock;
     this.remembered = remembered;
@@ -96,13 +94,13 @@ export class MembershipStore {
     const outcome = await this.link.request("join", joinRequest(credential));
     if (this.credential !== credential) return; // another ID was entered meanwhile
     if (outcome.ok) {
-      const { agent, user_id, role, link, sessions } = outcome.value;
+      const { agent, user_id, role, link, sessions, tasks } = outcome.value;
       this.agent.value = agent;
       this.rejoinProblem.value = null;
       if (credential.kind === "user-id") this.remembered.remember(credential.userId, agent.name, Date.now());
       const endsAtMs = link?.expires_at_ms ?? null;
       this.state.value = { kind: "joined", credential, userId: user_id, role, endsAtMs };
-      this.onJoined(sessions);
+      this.onJoined(sessions, tasks);
     } else if (outcome.error.code !== "disconnected") this.refused(credential, outcome.error);
   }
 

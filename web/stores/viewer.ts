@@ -22,6 +22,7 @@ import { RememberedAgents } from "./remembered.ts";
 import { RoundStore } from "./round.ts";
 import { SessionsStore } from "./sessions.ts";
 import { SetupStore } from "./setup.ts";
+import { TaskStore } from "./tasks.ts";
 import { TrendStore } from "./trends.ts";
 import { ViewStore } from "./view.ts";
 
@@ -43,6 +44,7 @@ export class Viewer {
   readonly setup: SetupStore;
   readonly exports: ExportStore;
   readonly share: ShareStore;
+  readonly tasks: TaskStore;
   /** Whether this page may start, stop and share; a view link only watches. */
   readonly mayControl = computed(() => {
     const state = this.membership.state.value;
@@ -56,10 +58,12 @@ export class Viewer {
     this.remembered = new RememberedAgents(storage, hub.url);
     this.curves = new CurveStore(this.link, userId);
     this.sessions = new SessionsStore(this.link, this.clock, this.curves, userId);
-    this.membership = new MembershipStore(this.link, this.clock, this.remembered, (list) => {
+    this.membership = new MembershipStore(this.link, this.clock, this.remembered, (list, tasks) => {
       this.sessions.joined(list);
+      this.tasks.joined(tasks);
       this.setup.resume();
     });
+    this.tasks = new TaskStore(this.link, userId);
     this.view = new ViewStore(this.sessions);
     this.notes = new NoteStore(this.link, this.sessions, userId);
     this.trends = new TrendStore(this.sessions, this.view, this.notes);
@@ -142,6 +146,7 @@ export class Viewer {
     this.sessions.reset();
     this.setup.close();
     this.exports.dismiss();
+    this.tasks.reset();
     this.share.close();
   }
 
