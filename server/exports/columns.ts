@@ -1,7 +1,10 @@
+import type { SessionTechnique } from "../../shared/protocol/analysis-params.ts";
 import type { ExportColumn } from "../../shared/protocol/export-manifest.ts";
 import { RESULT_FLAGS, RESULT_KINDS } from "../../shared/protocol/log-tables.ts";
+import type { Note } from "../../shared/protocol/note.ts";
 import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
 import type { ExportRow } from "./export-row.ts";
+import type { TrendTable } from "./trend-columns.ts";
 
 /** The columns of the tidy table: one row per file, scan and electrode, SI units, nothing where there is nothing. */
 
@@ -21,7 +24,12 @@ export interface SessionColumn extends Column {
 const SAID_OTHERWISE = ["offset", "kind", "flags"];
 const WHOLE_NUMBERS = ["scan", "electrode", "segment", "sweep", "direction"];
 
-export function tableColumns(table: NumericTable<string>): Column[] {
+/** @param trends the derived numbers of pulse techniques; null where there are none */
+export function tableColumns(
+  technique: SessionTechnique,
+  table: NumericTable<string>,
+  trends: TrendTable | null,
+): Column[] {
   const results = table.fields.filter((field) => !SAID_OTHERWISE.includes(field));
   return [
     column("offset", "integer", ({ file }) => file.row.offset),
@@ -35,8 +43,11 @@ export function tableColumns(table: NumericTable<string>): Column[] {
     column("received_utc", "utc", ({ file }) => file.entry.received_at_ms),
     column("outcome", "text", outcomeOf(table)),
     ...results.map((field) => resultColumn(table, field)),
+    ...derivedColumns(technique, table, trends),
     column("flags", "text", flagsOf(table)),
-    column("note", "text", ({ file }) => file.entry.notes.map(({ message }) => message).join(" ")),
+    column("note", "text", ({ file }) => file.entry.notes.map(({ message }) => message).join(" ") || null),
+    column("excluded", "boolean", (row) => exclusionsOf(row, table).length > 0),
+    column("reason", "text", (row) => reasonsOf(row, table)),
     column("sha256", "text", ({ file }) => file.row.sha256),
   ];
 }
@@ -50,6 +61,56 @@ export function sessionColumns(version: number, params: object): SessionColumn[]
     ...Object.entries(others).map(([name, value]) => paramColumn(`param_${name}`, value)),
   ];
   return columns.map((one) => ({ ...one, constant: true }));
+}
+
+/** What follows from the results, by the formulas of the screen. */
+function derivedColumns(
+  technique: SessionTechnique,
+  table: NumericTable<string>,
+  trends: TrendTable | null,
+): Column[] {
+  const [electrodeAt, frequencyAt] = [
+    table.fields.indexOf("electrode"),
+    table.fields.indexOf("frequency_hz"),
+  ];
+  if (technique === "cv" || technique === "lsv") return pairColumns();
+  const columns: Column[] = [];
+  if (technique === "frequency-map") {
+    const heightAt = table.fields.indexOf("peak_height_a");
+    const charge = ({ values, at }: ExportRow) =>
+      present((values?.[at + heightAt] ?? Number.NaN) / (values?.[at + frequencyAt] ?? Number.NaN));
+    columns.push(column("charge_c", "number", charge));
+  }
+  if (trends === null) return columns;
+  const cells = ({ file, values, at }: ExportRow) => {
+    if (values === null) return null;
+    return trends.cells(
+      file.row.offset,
+      values[at + electrodeAt] ?? Number.NaN,
+      present(values[at + frequencyAt]),
+    );
+  };
+  const names = ["normalised", "normalised_corrected", "ratio", "kdm"] as const;
+  return [...columns, ...names.map((name) => column(name, "number", (row) => cells(row)?.[name] ?? null))];
+}
+
+/** In the rows of a pair's first segment. */
+function pairColumns(): Column[] {
+  const names = ["peak_separation_v", "half_wave_potential_v", "height_ratio", "nicholson_ratio"] as const;
+  return names.map((name) =>
+    column(`pair_${name}`, "number", ({ file, at }) => present(file.pairs?.get(at)?.[name] ?? undefined)),
+  );
+}
+
+function exclusionsOf({ file, values, at }: ExportRow, table: NumericTable<string>): readonly Note[] {
+  if (file.exclusions.length === 0) return file.exclusions;
+  const own = values?.[at + table.fields.indexOf("electrode")];
+  return file.exclusions.filter(({ electrode }) => electrode === null || electrode === own);
+}
+
+function reasonsOf(row: ExportRow, table: NumericTable<string>): string | null {
+  const reasons = exclusionsOf(row, table).map(({ text }) => text);
+  return reasons.length === 0 ? null : reasons.join("; ");
 }
 
 function paramColumn(name: string, value: unknown): Column {
@@ -79,7 +140,7 @@ function flagsOf(table: NumericTable<string>): Column["value"] {
   const names = Object.entries(RESULT_FLAGS);
   return ({ values, at }) => {
     const bits = values?.[at + index] ?? 0;
-    if (!(bits > 0)) return "";
+    if (!(bits > 0)) return null;
     return names
       .filter(([, bit]) => (bits & bit) !== 0)
       .map(([name]) => name)

@@ -1,22 +1,33 @@
 import { setImmediate as turn } from "node:timers/promises";
-import manifestOfProgram from "../../package.json" with { type: "json" };
+import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
 import type { ExportManifest } from "../../shared/protocol/export-manifest.ts";
 import { resultTableOf } from "../../shared/protocol/log-tables.ts";
+import type { Note } from "../../shared/protocol/note.ts";
 import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
+import type { TrendParams } from "../../shared/protocol/trend-params.ts";
+import { DerivedTrends } from "../../shared/trends/derived-trends.ts";
+import { CollectedLog } from "../../shared/trends/trend-log.ts";
+import { entryFromBytes } from "../analysis/entry.ts";
 import type { SessionRecord } from "../sessions/session-book.ts";
+import type { LogRow } from "../store/port.ts";
 import { type Column, sessionColumns, tableColumns } from "./columns.ts";
-import { type ExportFile, type ExportRow, exportFile, rowsOf } from "./export-row.ts";
-import type { ExportScope } from "./export-scope.ts";
+import { type ExportOrder, manifestOf } from "./describe-export.ts";
+import { type ExportFile, type ExportRow, rowsOf } from "./export-row.ts";
 import { type LogRange, readPages } from "./log-range.ts";
 import { type Survey, surveyLog } from "./survey.ts";
+import { pairsByRow } from "./sweep-pair-cells.ts";
+import { deriveTrends, TrendTable } from "./trend-columns.ts";
 
 /** Rows of about forty cells that are turned into bytes before the hub does other work: a few milliseconds. */
 const ROWS_A_TURN = 400;
+
+const NO_LOG = new CollectedLog();
 
 /** One export that is about to be written: everything that its writer needs, in any format. */
 export interface ExportJob {
   readonly range: LogRange;
   readonly session: SessionRecord;
+  readonly params: AnalysisParams;
   readonly electrode: number | null;
   readonly table: NumericTable<string>;
   readonly survey: Survey;
@@ -24,31 +35,76 @@ export interface ExportJob {
   readonly columns: readonly Column[];
   /** Method and parameters, for a format that has no other place for them. */
   readonly constants: readonly Column[];
+  readonly notes: readonly Note[];
+  readonly trendParams: TrendParams;
   /** All files in the order of the log; every call reads the log anew. */
   files(): AsyncGenerator<readonly ExportFile[]>;
   /** All rows, or those of one electrode, in the order of the log; every call reads the log anew. */
   rows(electrode?: number): AsyncGenerator<readonly ExportRow[]>;
 }
 
-interface ExportOrder extends ExportScope {
-  readonly now: number;
-}
-
 /** Surveys the stretch of the log and puts the job together. */
 export async function openExport(order: ExportOrder): Promise<ExportJob> {
-  const { range, session, params, electrode } = order;
-  const table: NumericTable<string> = resultTableOf(session.technique);
+  const { range, session, params, electrode, notes, trendParams } = order;
+  const { technique } = session;
+  const table: NumericTable<string> = resultTableOf(technique);
   const survey = await surveyLog(range, table);
-  const columns = tableColumns(table);
+  const trends = await trendsOf(order, table);
+  const columns = tableColumns(technique, table, trends && new TrendTable(trends));
   const constants = sessionColumns(range.version, params);
+  const exclusions = exclusionsByOffset(notes);
+  const hasPairs = technique === "cv" || technique === "lsv";
+  const fileOf = (row: LogRow): ExportFile => ({
+    row,
+    entry: entryFromBytes(row.entry),
+    superseded: survey.latest.replaced(row.name, row.revision),
+    exclusions: (exclusions.get(row.offset) ?? []).filter(({ at }) => "name" in at && at.name === row.name),
+    pairs: hasPairs ? pairsByRow(row, params) : null,
+  });
   const files = async function* () {
-    for await (const rows of readPages(range)) yield rows.map((row) => exportFile(row, survey.latest));
+    for await (const rows of readPages(range)) yield rows.map(fileOf);
   };
   const rows = async function* (only: number | null = electrode) {
     for await (const page of files()) yield* inTurns(page.flatMap((file) => rowsOf(file, table, only)));
   };
-  const manifest = describe(order, survey, columns);
-  return { range, session, electrode, table, survey, manifest, columns, constants, files, rows };
+  const manifest = manifestOf(order, survey, columns, trends);
+  return {
+    range,
+    session,
+    params,
+    electrode,
+    table,
+    survey,
+    manifest,
+    columns,
+    constants,
+    notes,
+    trendParams,
+    files,
+    rows,
+  };
+}
+
+/** Trends of pulse techniques. Without a reference nothing is normalised, and nothing need be collected. */
+async function trendsOf(
+  { range, session, notes, trendParams }: ExportOrder,
+  table: NumericTable<string>,
+): Promise<DerivedTrends | null> {
+  const { technique } = session;
+  if (technique !== "swv" && technique !== "dpv") return null;
+  const wanted = trendParams.reference !== null;
+  return wanted
+    ? deriveTrends(range, table, notes, trendParams)
+    : new DerivedTrends(NO_LOG, notes, trendParams);
+}
+
+function exclusionsByOffset(notes: readonly Note[]): ReadonlyMap<number, readonly Note[]> {
+  const found = new Map<number, Note[]>();
+  for (const note of notes) {
+    if (note.kind !== "exclude" || note.removed || !("offset" in note.at)) continue;
+    found.set(note.at.offset, [...(found.get(note.at.offset) ?? []), note]);
+  }
+  return found;
 }
 
 /** Gives rows out in portions that do not hold the event loop for long. */
@@ -57,48 +113,4 @@ async function* inTurns(rows: readonly ExportRow[]): AsyncGenerator<readonly Exp
     if (at > 0) await turn();
     yield rows.slice(at, at + ROWS_A_TURN);
   }
-}
-
-function describe(order: ExportOrder, survey: Survey, columns: readonly Column[]): ExportManifest {
-  const { range, session, params, electrode, now } = order;
-  const missing = whatIsMissing(order, survey);
-  return {
-    manifest_version: 1,
-    software: { name: "benchcast", version: manifestOfProgram.version },
-    exported_utc: new Date(now).toISOString(),
-    session: {
-      session_id: session.session_id,
-      label: session.label,
-      technique: session.technique,
-      pattern: session.filters.pattern,
-      created_utc: new Date(session.created_at_ms).toISOString(),
-      state: session.state,
-    },
-    method: params.method,
-    params,
-    parameter_version: range.version,
-    log: { epoch: range.epoch, since: range.since, end: range.end },
-    electrode,
-    rows: rowCount(survey, electrode),
-    files: { ...survey.files, revisions: survey.latest.count, list_sha256: survey.list_sha256 },
-    electrodes: [...survey.rowsByElectrode.keys()],
-    frequencies_hz: [...survey.frequencies_hz],
-    columns: columns.map(({ name, kind, unit }) => ({ name, kind, unit })),
-    complete: missing.length === 0,
-    missing,
-  };
-}
-
-function rowCount({ rowsByElectrode, bareFiles }: Survey, electrode: number | null): number {
-  if (electrode !== null) return rowsByElectrode.get(electrode) ?? 0;
-  return [...rowsByElectrode.values()].reduce((sum, rows) => sum + rows, bareFiles);
-}
-
-function whatIsMissing({ range, electrode }: ExportOrder, { withoutVersion }: Survey): string[] {
-  const missing: string[] = [];
-  if (range.since > 0) missing.push(`The entries before offset ${range.since} were not asked for.`);
-  if (electrode !== null) missing.push(`Electrodes other than ${electrode} were not asked for.`);
-  if (withoutVersion > 0)
-    missing.push(`${withoutVersion} files have no results of parameter version ${range.version} yet.`);
-  return missing;
 }

@@ -1,7 +1,8 @@
+import type { SweepPair } from "../../shared/electrochem/sweep-pairs.ts";
+import type { Note } from "../../shared/protocol/note.ts";
 import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
-import { type Entry, entryFromBytes } from "../analysis/entry.ts";
+import type { Entry } from "../analysis/entry.ts";
 import type { LogRow } from "../store/port.ts";
-import type { LatestRevisions } from "./latest-revisions.ts";
 
 /** A file of the log, as exports speak of it. */
 export interface ExportFile {
@@ -9,6 +10,10 @@ export interface ExportFile {
   readonly entry: Entry;
   /** A later revision of the same name has replaced it. */
   readonly superseded: boolean;
+  /** Exclusions of the file, or of electrodes of it. */
+  readonly exclusions: readonly Note[];
+  /** Numbers of pairs of sweeps, by the row of results that they stand in. */
+  readonly pairs: ReadonlyMap<number, SweepPair> | null;
 }
 
 /** One row of a tidy table: a file's result, or the file alone where it has none (`values` null). */
@@ -17,10 +22,6 @@ export interface ExportRow {
   /** All results of the file, row after row; this one begins at `at`. */
   readonly values: Float64Array | null;
   readonly at: number;
-}
-
-export function exportFile(row: LogRow, latest: LatestRevisions): ExportFile {
-  return { row, entry: entryFromBytes(row.entry), superseded: latest.replaced(row.name, row.revision) };
 }
 
 /** The rows of one file, in the order of its results; of one electrode alone where that is asked for. */

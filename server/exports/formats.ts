@@ -3,6 +3,7 @@ import type { ExportJob } from "./export-job.ts";
 import { writeCsv } from "./write-csv.ts";
 import { writeJson } from "./write-json.ts";
 import { writeParquet } from "./write-parquet.ts";
+import { writeSacmes } from "./write-sacmes.ts";
 import { writeXlsx } from "./write-xlsx.ts";
 import { writeZip } from "./write-zip.ts";
 
@@ -20,6 +21,7 @@ export const FORMATS: Readonly<Record<ExportFormat, FormatRule>> = {
     mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     write: writeXlsx,
   },
+  "sacmes.txt": { mediaType: "text/plain; charset=utf-8", write: writeSacmes },
   zip: { mediaType: "application/zip", write: writeZip },
 };
 

@@ -17,12 +17,18 @@ interface Sheet {
 }
 
 /**
- * A spreadsheet: a sheet per electrode (several for one that is too long), the files, the parameters, the manifest.
+ * A spreadsheet: a sheet per electrode (several for one that is too long), the files, the notes, the parameters, the manifest.
  * Each sheet is one reading of the log, so that nothing of a sheet is kept while another is written.
  */
 export async function* writeXlsx(job: ExportJob): AsyncGenerator<Uint8Array> {
   const modified_ms = Date.parse(job.manifest.exported_utc);
-  const sheets = [...electrodeSheets(job), filesSheet(job), parametersSheet(job), manifestSheet(job)];
+  const sheets = [
+    ...electrodeSheets(job),
+    filesSheet(job),
+    notesSheet(job),
+    parametersSheet(job),
+    manifestSheet(job),
+  ];
   const around = partsAround(sheets.map(({ name }) => name)).map(
     ([path, xml]): ZipPart => ({ path, modified_ms, content: () => [xml] }),
   );
@@ -98,13 +104,35 @@ function filesSheet({ files }: ExportJob): Sheet {
   return { name: "Files", columns, rows };
 }
 
+function notesSheet({ manifest }: ExportJob): Sheet {
+  const names = [
+    "kind",
+    "offset",
+    "file",
+    "time",
+    "electrode",
+    "text",
+    "concentration",
+    "unit",
+    "created_utc",
+  ];
+  const columns = names.map((name): SheetColumn => ({ name, kind: name === "time" ? "local-time" : "text" }));
+  const rows = async function* () {
+    yield manifest.notes.map(({ kind, at, electrode, text, concentration, unit, created_utc }): Cell[] => {
+      const place = "offset" in at ? [at.offset, at.name, null] : [null, null, at.time_ms];
+      return [kind, ...place, electrode, text, concentration, unit, created_utc];
+    });
+  };
+  return { name: "Notes", columns, rows };
+}
+
 function parametersSheet({ manifest }: ExportJob): Sheet {
   const rows = Object.entries({ parameter_version: manifest.parameter_version, ...manifest.params });
   return listSheet("Parameters", rows);
 }
 
 function manifestSheet({ manifest }: ExportJob): Sheet {
-  const { params: _, columns: __, ...said } = manifest;
+  const { params: _, columns: __, notes: ___, ...said } = manifest;
   return listSheet("Manifest", flat("", said));
 }
 

@@ -35,7 +35,8 @@ export async function sendExport(
   reply.headers(headersOf(request, scope, wish));
   if (request.method === "HEAD") return reply.send();
   const stream = await hub.exports.serve(access.tag, async () => {
-    const job = await openExport({ ...scope, now: hub.now() });
+    const { notes, trend_params } = await hub.notes.read(access.tag, session.session_id);
+    const job = await openExport({ ...scope, notes, trendParams: trend_params, now: hub.now() });
     return wish === "manifest.json" ? manifestWithFiles(job) : FORMATS[wish].write(job);
   });
   const unwatch = hub.accessWatch.add({ ...access, role: "view", expires_at_ms: null }, () =>

@@ -12,9 +12,12 @@ export interface SweepPeakRow extends PairPeak {
   readonly turn_current_a: number;
 }
 
-export interface SweepPair extends PairNumbers {
+export interface SweepPair<Row extends SweepPeakRow = SweepPeakRow> extends PairNumbers {
   /** First segment of the pair. */
   readonly segment: number;
+  /** The rows that count of the pair's sweeps; null where no peak was found. */
+  readonly forward: Row | null;
+  readonly reverse: Row | null;
 }
 
 /**
@@ -30,7 +33,7 @@ export function sweepPairs<Row extends SweepPeakRow>(
   rows: readonly Row[],
   found: (row: Row) => boolean,
   settings: { readonly anodic: Direction; readonly pairs: readonly number[] | null; readonly method: string },
-): SweepPair[] {
+): SweepPair<Row>[] {
   const { anodic, pairs, method } = settings;
   const numbers = [...new Set(rows.map(({ segment }) => segment))].sort((a, b) => a - b);
   const firsts = pairs ?? numbers.filter((number) => number % 2 === 1);
@@ -46,6 +49,7 @@ export function sweepPairs<Row extends SweepPeakRow>(
       forwardRises: own.sweep > 0,
       turn_current_a: own.turn_current_a,
     };
-    return [{ segment, ...pairNumbers(sweeps, method === "tangent") }];
+    const { forward, reverse } = sweeps;
+    return [{ segment, forward, reverse, ...pairNumbers(sweeps, method === "tangent") }];
   });
 }

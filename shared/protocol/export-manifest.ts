@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { Note } from "./note.ts";
+import { TrendParams } from "./trend-params.ts";
 
 /** What an export says of itself: how its numbers were made, which part of the log it holds, and what it lacks. */
 
@@ -43,6 +45,16 @@ export const ExportManifest = z.object({
   electrodes: z.array(z.int()),
   frequencies_hz: z.array(z.number()),
   columns: z.array(ExportColumn),
+  /** Injections, remarks and exclusions; removed ones are left out. */
+  notes: z.array(
+    Note.pick({ kind: true, at: true, electrode: true, text: true, concentration: true, unit: true }).extend({
+      created_utc: z.string(),
+    }),
+  ),
+  /** How the derived columns were made; null for a technique that has none. */
+  trends: z
+    .object({ params: TrendParams, pair: z.unknown(), formulas: z.record(z.string(), z.string()) })
+    .nullable(),
   complete: z.boolean(),
   /** In words, what keeps it from being complete; empty when it is. */
   missing: z.array(z.string()),

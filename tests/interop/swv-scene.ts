@@ -1,5 +1,8 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { nanoid } from "nanoid";
+import type { Note, NoteChange } from "../../shared/protocol/note.ts";
+import { TrendParams } from "../../shared/protocol/trend-params.ts";
 import { startTestAgent } from "../support/agent.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHub } from "../support/hub.ts";
@@ -11,9 +14,18 @@ export interface SwvScene {
   readonly user_id: string;
   readonly session_id: string;
   readonly log: ReadLogResult;
+  readonly notes: readonly Note[];
   /** What was written under each name, one after the other. */
   readonly contents: ReadonlyMap<string, readonly Uint8Array[]>;
 }
+
+/** What the lab has set on the screen. */
+export const TREND_PARAMS = TrendParams.parse({
+  reference: { from: 1, to: 2 },
+  low: { slope: 0.002, offset: -0.01 },
+  axis: "file-number",
+  seconds_per_file: 20,
+});
 
 export const FREQUENCIES_HZ = [15, 200];
 export const ELECTRODES = 4;
@@ -50,7 +62,25 @@ export async function startSwvScene(): Promise<SwvScene> {
   await again("swv_15Hz_2.txt", simulatedFile(23, scan(15)));
   await viewer.pushed(session_id, written);
   const log = await viewer.log(user_id, session_id);
-  return { url: hub.url, user_id, session_id, log, contents };
+  const offsetOf = (name: string) => log.names.lastIndexOf(name);
+  const add = (change: object) =>
+    viewer.ask("annotate", {
+      user_id,
+      session_id,
+      change: { do: "add", note_id: nanoid(), ...change } as NoteChange,
+    });
+  await add({ kind: "exclude", at: { offset: offsetOf("swv_15Hz_3.txt") }, text: "bubble, =SUM(A1)" });
+  await add({ kind: "exclude", at: { offset: offsetOf("swv_200Hz_4.txt") }, electrode: 2, text: "drift" });
+  await add({
+    kind: "injection",
+    at: { offset: offsetOf("swv_15Hz_5.txt") },
+    text: "drug",
+    concentration: 25,
+    unit: "µM",
+  });
+  await viewer.ask("set_trend_params", { user_id, session_id, trend_params: TREND_PARAMS });
+  const { notes } = await viewer.ask("read_notes", { user_id, session_id });
+  return { url: hub.url, user_id, session_id, log, notes, contents };
 }
 
 function scan(frequencyHz: number) {

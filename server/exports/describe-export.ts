@@ -1,0 +1,101 @@
+import manifestOfProgram from "../../package.json" with { type: "json" };
+import { KDM_FORMULAS, RATIO_FORMULA } from "../../shared/electrochem/kdm.ts";
+import { LOW_CORRECTION_FORMULA, NORMALISED_FORMULA } from "../../shared/electrochem/normalise.ts";
+import type { ExportManifest } from "../../shared/protocol/export-manifest.ts";
+import type { Note } from "../../shared/protocol/note.ts";
+import type { TrendParams } from "../../shared/protocol/trend-params.ts";
+import type { DerivedTrends } from "../../shared/trends/derived-trends.ts";
+import type { Column } from "./columns.ts";
+import type { ExportScope } from "./export-scope.ts";
+import type { Survey } from "./survey.ts";
+
+/** What is to be exported, with what people wrote beside the files. */
+export interface ExportOrder extends ExportScope {
+  readonly notes: readonly Note[];
+  readonly trendParams: TrendParams;
+  readonly now: number;
+}
+
+/** What the export says of itself. @param trends null for a technique that has none */
+export function manifestOf(
+  order: ExportOrder,
+  survey: Survey,
+  columns: readonly Column[],
+  trends: DerivedTrends | null,
+): ExportManifest {
+  return { ...describe(order, survey, columns), ...derivation(order, trends) };
+}
+
+function describe(
+  order: ExportOrder,
+  survey: Survey,
+  columns: readonly Column[],
+): Omit<ExportManifest, "notes" | "trends"> {
+  const { range, session, params, electrode, now } = order;
+  const missing = whatIsMissing(order, survey);
+  return {
+    manifest_version: 1,
+    software: { name: "benchcast", version: manifestOfProgram.version },
+    exported_utc: new Date(now).toISOString(),
+    session: {
+      session_id: session.session_id,
+      label: session.label,
+      technique: session.technique,
+      pattern: session.filters.pattern,
+      created_utc: new Date(session.created_at_ms).toISOString(),
+      state: session.state,
+    },
+    method: params.method,
+    params,
+    parameter_version: range.version,
+    log: { epoch: range.epoch, since: range.since, end: range.end },
+    electrode,
+    rows: rowCount(survey, electrode),
+    files: { ...survey.files, revisions: survey.latest.count, list_sha256: survey.list_sha256 },
+    electrodes: [...survey.rowsByElectrode.keys()],
+    frequencies_hz: [...survey.frequencies_hz],
+    columns: columns.map(({ name, kind, unit }) => ({ name, kind, unit })),
+    complete: missing.length === 0,
+    missing,
+  };
+}
+
+function rowCount({ rowsByElectrode, bareFiles }: Survey, electrode: number | null): number {
+  if (electrode !== null) return rowsByElectrode.get(electrode) ?? 0;
+  return [...rowsByElectrode.values()].reduce((sum, rows) => sum + rows, bareFiles);
+}
+
+function whatIsMissing({ range, electrode }: ExportOrder, { withoutVersion }: Survey): string[] {
+  const missing: string[] = [];
+  if (range.since > 0) missing.push(`The entries before offset ${range.since} were not asked for.`);
+  if (electrode !== null) missing.push(`Electrodes other than ${electrode} were not asked for.`);
+  if (withoutVersion > 0)
+    missing.push(`${withoutVersion} files have no results of parameter version ${range.version} yet.`);
+  return missing;
+}
+
+/** How trends were derived, and what people wrote beside the files. */
+function derivation({ notes, trendParams }: ExportOrder, trends: DerivedTrends | null) {
+  const kept = notes.filter(({ removed }) => !removed);
+  return {
+    notes: kept.map(({ kind, at, electrode, text, concentration, unit, created_at_ms }) => ({
+      kind,
+      at,
+      electrode,
+      text,
+      concentration,
+      unit,
+      created_utc: new Date(created_at_ms).toISOString(),
+    })),
+    trends: trends && {
+      params: trendParams,
+      pair: trends.pair,
+      formulas: {
+        normalised: NORMALISED_FORMULA,
+        normalised_corrected: LOW_CORRECTION_FORMULA,
+        ratio: RATIO_FORMULA,
+        kdm: KDM_FORMULAS[trendParams.kdm],
+      },
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { sampleStatistics } from "../../shared/electrochem/sample-statistics.ts";
+import { RequestError } from "../../shared/protocol/errors.ts";
+import { RESULT_KINDS, SweepResultTable } from "../../shared/protocol/log-tables.ts";
+import type { ExportJob } from "./export-job.ts";
+import type { ExportFile } from "./export-row.ts";
+import { pythonNumber } from "./number-text.ts";
+import { continuousColumns, continuousRows } from "./sacmes-continuous.ts";
+import { pairsOf } from "./sweep-pair-cells.ts";
+import { deriveTrends } from "./trend-columns.ts";
+
+/**
+ * The layout of the SACMES desktop programs (SACMES.md §7), for scripts that read it by column position: one space
+ * between fields, CRLF, µA, µC and V, `nan` where there is no number (the desktop program wrote 0 there).
+ *
+ * @throws RequestError unknown_export_format for a technique that has no such layout
+ */
+export function writeSacmes(job: ExportJob): AsyncGenerator<string> {
+  switch (job.session.technique) {
+    case "swv":
+    case "dpv":
+      return continuousScan(job);
+    case "frequency-map":
+      return frequencyMap(job);
+    case "cv":
+    case "lsv":
+      return sweeps(job);
+    case "ca":
+      throw new RequestError(
+        "unknown_export_format",
+        "The SACMES programs have no layout for chronoamperometry. Choose another format.",
+      );
+  }
+}
+
+const MICRO = 1e6;
+/** Rows that are written before the hub does other work. */
+const ROWS_A_PIECE = 200;
+const PEAK = RESULT_KINDS.indexOf("peak");
+
+async function* continuousScan({ range, table, notes, trendParams, electrode }: ExportJob) {
+  const quantity = trendParams.quantity === "area" ? ("area" as const) : ("height" as const);
+  const electrodes = electrode === null ? trendParams.electrodes : [electrode];
+  const trends = await deriveTrends(range, table, notes, { ...trendParams, quantity, electrodes }, electrode);
+  const columns = continuousColumns(trends);
+  yield line(["File", "Time(Hrs)", ...columns.map(({ heading }) => heading)]);
+  let text = "";
+  const rows = continuousRows(trends).filter(({ offset }) => offset >= range.since);
+  for (const [index, { key, hours }] of rows.entries()) {
+    text += line([String(key), pythonNumber(hours), ...columns.map(({ at }) => pythonNumber(at(key)))]);
+    if (index % ROWS_A_PIECE < ROWS_A_PIECE - 1) continue;
+    yield text;
+    text = "";
+  }
+  yield text;
+}
+
+/** Newest result of each electrode and frequency; the heading counts electrodes, as the desktop program does. */
+async function* frequencyMap(job: ExportJob): AsyncGenerator<string> {
+  const { table, survey, electrode } = job;
+  const electrodes = electrode === null ? [...survey.rowsByElectrode.keys()] : [electrode];
+  const heights = new Map<number, Map<number, number>>();
+  const place = ["electrode", "frequency_hz", "kind", "peak_height_a"].map((field) =>
+    table.fields.indexOf(field),
+  );
+  for await (const rows of job.rows())
+    for (const { file, values, at } of rows) {
+      if (values === null || file.superseded) continue;
+      const [e = 0, f = 0, kind = 0, height = 0] = place.map((index) => values[at + index] ?? Number.NaN);
+      const ofFrequency = heights.get(f) ?? new Map<number, number>();
+      const isExcluded = file.exclusions.some((note) => note.electrode === null || note.electrode === e);
+      heights.set(f, ofFrequency.set(e, kind === PEAK && !isExcluded ? height * MICRO : Number.NaN));
+    }
+  const several = electrodes.length > 1;
+  const means = ["Avg.PeakHeight(uA)", "Standard_Deviation(uA)", "Avg.Charge(uC)", "Standard_Deviation(uC)"];
+  const own = electrodes.flatMap((_, index) => [`PeakHeight_E${index + 1}(uA)`, `Charge_E${index + 1}(uC)`]);
+  yield line(["Frequency(Hz)", ...own, ...(several ? means : [])]);
+  for (const [f, ofFrequency] of [...heights].sort(([a], [b]) => a - b)) {
+    const values = electrodes.map((e) => ofFrequency.get(e) ?? Number.NaN);
+    const charges = values.map((value) => value / f);
+    const spread = [sampleStatistics(values), sampleStatistics(charges)].flatMap(({ mean, sd }) => [
+      mean,
+      sd,
+    ]);
+    const cells = values.flatMap((value, index) => [value, charges[index] ?? Number.NaN]);
+    yield line([f, ...cells, ...(several ? spread : [])].map(pythonNumber));
+  }
+}
+
+/** First pair of sweeps of each file: peaks, potentials, separation, probes. */
+async function* sweeps(job: ExportJob): AsyncGenerator<string> {
+  const { survey, electrode } = job;
+  const electrodes = electrode === null ? [...survey.rowsByElectrode.keys()] : [electrode];
+  const probes = "probes_v" in job.params ? job.params.probes_v.slice(0, 2) : [];
+  yield line(["File", ...electrodes.flatMap((e) => sweepHeadings(e, probes))]);
+  const lines: { readonly number: number; readonly text: string }[] = [];
+  for await (const files of job.files())
+    for (const file of files) {
+      if (file.superseded || (file.row.result?.length ?? 0) === 0) continue;
+      const number = file.entry.file_number ?? file.row.offset + 1;
+      const cells = sweepCells(job, file, electrodes, probes.length).map(pythonNumber);
+      lines.push({ number, text: line([String(number), ...cells]) });
+    }
+  // A file that was measured again stands where it stood.
+  lines.sort((a, b) => a.number - b.number);
+  for (const { text } of lines) yield text;
+}
+
+function sweepHeadings(e: number, probes: readonly number[]): string[] {
+  return [
+    `E${e}_Forwards_PeakHeight_(µA)`,
+    `E${e}_Reverse_PeakHeight_(µA)`,
+    `E${e}_Forward_Peak_Potential_(V)`,
+    `E${e}_Reverse_Peak_Potential_(V)`,
+    `E${e}_Peak_Separation_(V)`,
+    ...probes.flatMap((v) => [`E${e}_${v}V_Forwards_(µA)`, `E${e}_${v}V_Reverse_(µA)`]),
+  ];
+}
+
+function sweepCells(
+  { params }: ExportJob,
+  { row, exclusions }: ExportFile,
+  electrodes: readonly number[],
+  probes: number,
+): number[] {
+  const rows = SweepResultTable.read(new Uint8Array(row.result ?? []));
+  return electrodes.flatMap((electrode) => {
+    const isExcluded = exclusions.some((note) => note.electrode === null || note.electrode === electrode);
+    const own = rows.filter((one) => one.scan === 0 && one.electrode === electrode && !isExcluded);
+    const [pair] = pairsOf(own, params);
+    const ofSegment = (segment: number) => own.filter((one) => one.segment === segment);
+    const [forward, reverse] = [ofSegment(pair?.segment ?? 1), ofSegment((pair?.segment ?? 1) + 1)];
+    const [ahead, back] = [pair?.forward ?? null, pair?.reverse ?? null];
+    const probed = (["probe_1_a", "probe_2_a"] as const)
+      .slice(0, probes)
+      .flatMap((probe) => [forward, reverse].map(([first]) => (first?.[probe] ?? Number.NaN) * MICRO));
+    return [
+      Math.abs(ahead?.peak_height_a ?? Number.NaN) * MICRO,
+      Math.abs(back?.peak_height_a ?? Number.NaN) * MICRO,
+      ahead?.peak_potential_v ?? Number.NaN,
+      back?.peak_potential_v ?? Number.NaN,
+      Math.abs(pair?.peak_separation_v ?? Number.NaN),
+      ...probed,
+    ];
+  });
+}
+
+function line(fields: readonly string[]): string {
+  return `${fields.join(" ")}\r\n`;
+}
