@@ -25,7 +25,12 @@ async function instrumentWrites(
 
 /** Exports by the button and reads the file that the browser saved. */
 async function exported({ page }: ViewerWindow): Promise<string[]> {
-  const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export").click()]);
+  await page.getByTestId("export").click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByTestId("export-start").click(),
+  ]);
+  await page.getByTestId("export-close").click();
   const text = await readFile(await download.path(), "utf8");
   return text.trimEnd().split("\r\n").slice(1);
 }

@@ -15,7 +15,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["Z"], "undo the last mark or exclusion"],
   [["S"], "trend settings"],
   [["K"], "calibration"],
-  [["E"], "export as CSV"],
+  [["E"], "export"],
   [["T"], "plot or table"],
   [["?"], "this help"],
 ];

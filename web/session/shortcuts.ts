@@ -51,10 +51,7 @@ const ACTIONS: Record<string, (viewer: Viewer, shift: boolean) => void> = {
   "0": ({ view }) => {
     view.zoom.value = null;
   },
-  e: ({ exports, sessions }) => {
-    const id = sessions.shownId.value;
-    if (id !== null) void exports.csv(id);
-  },
+  e: ({ exports }) => exports.show(),
   m: mark,
   x: askToExclude,
   z: ({ notes }) => {

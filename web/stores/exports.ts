@@ -1,45 +1,142 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
+import type { ExportFormat } from "../../shared/protocol/export-format.ts";
+import type { SessionSummary } from "../../shared/protocol/session.ts";
 import type { HubLink } from "../connection/hub-link.ts";
+import type { Credential } from "../share/credential.ts";
+import type { TextStore } from "./remembered.ts";
 
 export type ExportState =
   | { readonly kind: "idle" }
   | { readonly kind: "asking" }
-  | { readonly kind: "ready"; readonly filename: string; readonly href: string }
+  | { readonly kind: "ready"; readonly filename: string; readonly href: string; readonly files: number }
   | { readonly kind: "failed"; readonly message: string };
+
+/** Where the last export of a session ended; it means nothing in a log that began anew (another epoch). */
+interface LastExport {
+  readonly epoch: string;
+  readonly end: number;
+}
+
+/** A program that reads a session's results by itself. */
+export interface ReadingProgram {
+  readonly language: "Python" | "R";
+  readonly text: string;
+}
+
+/** Sessions whose last export is remembered. */
+const KEPT = 200;
+const STORAGE_KEY = "benchcast.exports";
 
 /** Exports of the shown session: asked for on the socket, downloaded over HTTP. */
 export class ExportStore {
+  readonly open = signal(false);
+  readonly format = signal<ExportFormat>("csv");
+  readonly onlyNew = signal(false);
   readonly state = signal<ExportState>({ kind: "idle" });
+  readonly isAsking = computed(() => this.state.value.kind === "asking");
   private readonly link: HubLink;
   private readonly hubUrl: string;
   private readonly userId: () => string | null;
+  private readonly storage: TextStore;
+  private readonly lasts = signal<Readonly<Record<string, LastExport>>>({});
 
-  constructor(link: HubLink, hubUrl: string, userId: () => string | null) {
+  constructor(link: HubLink, hubUrl: string, userId: () => string | null, storage: TextStore) {
     this.link = link;
     this.hubUrl = hubUrl;
     this.userId = userId;
+    this.storage = storage;
+    this.lasts.value = readLasts(storage.getItem(STORAGE_KEY));
   }
 
-  async csv(sessionId: string): Promise<void> {
-    if (this.state.value.kind === "asking") return;
+  show(): void {
+    this.state.value = { kind: "idle" };
+    this.onlyNew.value = false;
+    this.open.value = true;
+  }
+
+  close(): void {
+    this.open.value = false;
+  }
+
+  /** The offset at which the last export of the session ended; null where there is none that still counts. */
+  lastEnd({ session_id, epoch, head }: SessionSummary): number | null {
+    const last = this.lasts.value[session_id];
+    return last?.epoch === epoch && last.end <= head ? last.end : null;
+  }
+
+  /** Asks for the export and lets the browser download it. */
+  async start(session: SessionSummary): Promise<void> {
+    if (this.isAsking.value) return;
+    const since = this.onlyNew.value ? (this.lastEnd(session) ?? 0) : 0;
     this.state.value = { kind: "asking" };
     const outcome = await this.link.request("request_export_data", {
       user_id: this.userId() ?? "",
-      session_id: sessionId,
-      format: "csv",
+      session_id: session.session_id,
+      format: this.format.value,
+      ...(since > 0 && { since, epoch: session.epoch }),
     });
     if (!outcome.ok) {
       this.state.value = { kind: "failed", message: outcome.error.message };
       return;
     }
-    const { path, filename } = outcome.value;
-    const href = new URL(path.replace(/^\//, ""), this.hubUrl).href;
+    const { path, filename, epoch, end } = outcome.value;
+    const href = this.address(path);
     download(href, filename);
-    this.state.value = { kind: "ready", filename, href };
+    this.remember(session.session_id, { epoch, end });
+    this.state.value = { kind: "ready", filename, href, files: end - outcome.value.since };
+  }
+
+  /** Ready to run: it carries the key that this page was opened with, for the hub asks for it. */
+  programs(session_id: string, credential: Credential): readonly ReadingProgram[] {
+    const url = this.address(`/api/sessions/${session_id}/export.csv`);
+    const key = credential.kind === "user-id" ? credential.userId : credential.token;
+    return [
+      {
+        language: "Python",
+        text:
+          `import pandas as pd\n\nruns = pd.read_csv("${url}", float_precision="round_trip",\n` +
+          `                   storage_options={"Authorization": "Bearer ${key}"})\n`,
+      },
+      {
+        language: "R",
+        text:
+          `download.file("${url}", "run.csv",\n              headers = c(Authorization = "Bearer ${key}"))\n` +
+          `runs <- read.csv("run.csv")\n`,
+      },
+    ];
   }
 
   dismiss(): void {
     this.state.value = { kind: "idle" };
+    this.open.value = false;
+  }
+
+  private address(path: string): string {
+    return new URL(path.replace(/^\//, ""), this.hubUrl).href;
+  }
+
+  private remember(sessionId: string, last: LastExport): void {
+    const { [sessionId]: _, ...others } = this.lasts.value;
+    const kept = Object.entries(others).slice(-(KEPT - 1));
+    this.lasts.value = Object.fromEntries([...kept, [sessionId, last]]);
+    this.storage.setItem(STORAGE_KEY, JSON.stringify(this.lasts.value));
+  }
+}
+
+/** What this page wrote earlier; anything else counts as nothing. */
+function readLasts(text: string | null): Record<string, LastExport> {
+  try {
+    const read: unknown = JSON.parse(text ?? "{}");
+    if (typeof read !== "object" || read === null) return {};
+    return Object.fromEntries(
+      Object.entries(read as Record<string, Partial<LastExport> | null>).flatMap(([id, last]) =>
+        typeof last?.epoch === "string" && typeof last.end === "number"
+          ? [[id, { epoch: last.epoch, end: last.end }]]
+          : [],
+      ),
+    );
+  } catch {
+    return {};
   }
 }
 
