@@ -1,22 +1,30 @@
 import { type IncomingMessage, ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket as TcpSocket } from "node:net";
 import type { FastifyInstance } from "fastify";
-import { ERRORS, type RequestError } from "../../shared/protocol/errors.ts";
+import { ERRORS, RequestError } from "../../shared/protocol/errors.ts";
 import type { HubServer } from "../realtime/audience.ts";
 import type { Hub } from "../realtime/hub.ts";
 import type { Edge } from "./edge.ts";
 import { IDLE_LOOK_MS, LAST_WORD_MS } from "./limits.ts";
+import { WireIds } from "./wire-ids.ts";
 
 /** Engine.IO reads the query before it asks anybody. */
 type EngineRequest = IncomingMessage & { readonly _query: Readonly<Record<string, string>> };
 
-type GuardParts = Pick<Hub, "edge" | "metrics" | "now">;
+type GuardParts = Pick<Hub, "edge" | "metrics" | "fleet" | "newId" | "now">;
 
 /** Puts the edge before the sockets: every request of theirs, by polling or as an upgrade, passes here first. */
-export function guardSockets(app: FastifyInstance, io: HubServer, { edge, metrics, now }: GuardParts): void {
-  const { engine } = io;
+export function guardSockets(
+  app: FastifyInstance,
+  io: HubServer,
+  { edge, metrics, fleet, newId, now }: GuardParts,
+): void {
+  const engine: Engine = io.engine;
+  const ids = new WireIds(fleet, newId);
+  const here = new Set<string>();
+  engine.generateId = () => ids.make();
   engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
-    const refused = refusalOf(edge, request);
+    const refused = refusalOf(edge, request) ?? strayRefusal(here, ids, request);
     if (refused === null) next();
     else {
       metrics.requests.refused(refused.code);
@@ -24,12 +32,14 @@ export function guardSockets(app: FastifyInstance, io: HubServer, { edge, metric
     }
   });
   engine.on("connection", (wire: EngineWire) => {
+    here.add(wire.id);
     const address = edge.addressOf(wire.request);
     const connection = edge.connections.opened(wire, address, now(), () => cutOff(wire));
     wire.on("packet", () => {
       if (connection.packet(now())) cutOff(wire);
     });
     wire.once("close", () => {
+      here.delete(wire.id);
       edge.connections.closed(wire);
       // Whoever does not answer the closing would keep the line for another 30 s (`ws`).
       setTimeout(() => cutOff(wire), LAST_WORD_MS).unref();
@@ -39,8 +49,16 @@ export function guardSockets(app: FastifyInstance, io: HubServer, { edge, metric
   app.addHook("preClose", async () => clearInterval(timer));
 }
 
+/** What is used of Engine.IO. */
+interface Engine {
+  generateId: (request: IncomingMessage) => string | PromiseLike<string>;
+  use(middleware: (request: EngineRequest, response: ServerResponse, next: () => void) => void): unknown;
+  on(event: "connection", listener: (wire: EngineWire) => void): unknown;
+}
+
 /** What is used of an Engine.IO socket. */
 interface EngineWire {
+  readonly id: string;
   readonly request: IncomingMessage;
   on(event: "packet", listener: () => void): unknown;
   once(event: "close", listener: () => void): unknown;
@@ -58,6 +76,17 @@ function refusalOf(edge: Edge, request: EngineRequest): RequestError | null {
   // A connection that stands is held against the names only: its polls may be as fast as its pushes.
   if (request._query.sid !== undefined) return edge.admission.refusal(request.headers);
   return edge.refusal(request) ?? edge.connectionRefusal(edge.addressOf(request));
+}
+
+/** Somebody else's poll: Engine.IO would only say that it does not know it, and the client would try for ever. */
+function strayRefusal(
+  here: ReadonlySet<string>,
+  ids: WireIds,
+  { _query }: EngineRequest,
+): RequestError | null {
+  const { sid } = _query;
+  if (sid === undefined || here.has(sid) || !ids.isOfSister(sid)) return null;
+  return new RequestError("not_sticky");
 }
 
 function refuse(response: ServerResponse, error: RequestError): void {

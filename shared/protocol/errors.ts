@@ -106,6 +106,12 @@ export const ERRORS = {
     http: 429,
     message: "As many people watch this agent as can. Try again when somebody has left.",
   },
+  not_sticky: {
+    retryable: true,
+    http: 409,
+    message:
+      "This connection was opened on another hub. Where WebSockets do not get through, several hubs need a sticky load balancer (one that keeps a cookie). Tell the hub's operator.",
+  },
   idle: {
     retryable: true,
     http: 408,

@@ -47,6 +47,22 @@ const PYTHON: Tool = {
   probe: ["-c", "import pandas, openpyxl"],
 };
 
+const HAPROXY: Tool = {
+  purpose: "a load balancer before many hubs (deploy tests)",
+  variable: "BENCHCAST_HAPROXY",
+  commands: ["haproxy"],
+  debianPackages: ["haproxy"],
+  macHint: "brew install haproxy",
+};
+
+const NGINX: Tool = {
+  purpose: "a load balancer before many hubs (deploy tests)",
+  variable: "BENCHCAST_NGINX",
+  commands: ["nginx"],
+  debianPackages: ["nginx-light"],
+  macHint: "brew install nginx",
+};
+
 /** Before all tests: everything real that they run is there, installed where that is possible without asking. */
 export default async function bringTools(): Promise<void> {
   bring([REDIS_SERVER, CHROMIUM]);
@@ -59,7 +75,12 @@ export default async function bringTools(): Promise<void> {
 
 /** Before the tests of `deploy/`: the programs that judge, or run, what stands there. */
 export async function bringDeployTools(): Promise<void> {
-  bring([PROMTOOL]);
+  bring([REDIS_SERVER, PROMTOOL, HAPROXY, NGINX]);
+}
+
+/** Path of a load balancer. @throws Error saying what to install */
+export function balancerPath(name: "haproxy" | "nginx"): string {
+  return need(name === "haproxy" ? HAPROXY : NGINX);
 }
 
 /** Path of Prometheus' own checker. @throws Error saying what to install */
@@ -104,7 +125,8 @@ function find(tool: Tool): string | null {
     if (!isExecutable(named)) throw new Error(`${tool.variable}=${named} is not an executable file.`);
     return named;
   }
-  const folders = (process.env.PATH ?? "").split(delimiter);
+  // Where Debian keeps what operators start; not on everybody's PATH.
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"];
   const candidates = tool.commands.flatMap((command) => folders.map((folder) => join(folder, command)));
   return candidates.find((path) => isExecutable(path) && hasWhatItNeeds(path, tool)) ?? null;
 }

@@ -66,8 +66,8 @@ function waitingFor(link: ReturnType<typeof useViewer>["link"]["state"]["value"]
       return link.message;
     case "lost":
       return link.retryAtMs === null
-        ? "The hub does not answer. Trying again."
-        : `The hub does not answer. Trying again in ${spanText(link.retryAtMs - now)}.`;
+        ? `${link.reason ?? "The hub does not answer."} Trying again.`
+        : `${link.reason ?? "The hub does not answer."} Trying again in ${spanText(link.retryAtMs - now)}.`;
   }
 }
 

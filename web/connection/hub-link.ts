@@ -7,6 +7,7 @@ import type { VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
 import { endsAccess } from "../share/credential.ts";
 import { waitBeforeMs } from "./backoff.ts";
 import type { LinkState } from "./link-state.ts";
+import { type ConnectionFailure, refusalOf } from "./refusal.ts";
 
 type Requests = typeof VIEWER_REQUESTS;
 export type RequestName = keyof Requests;
@@ -52,7 +53,7 @@ export class HubLink {
     });
     this.socket.on("connect", () => this.connected());
     this.socket.on("disconnect", () => this.lost());
-    this.socket.on("connect_error", (error: Error & { data?: WireError }) => this.failed(error.data));
+    this.socket.on("connect_error", (error: Error & ConnectionFailure) => this.failed(error));
     this.socket.on("bye", (bye) => {
       if (bye.retry) this.comeBackMs = Math.min(bye.retry_after_ms, LONGEST_ASKED_WAIT_MS);
       if (!bye.retry && !endsAccess(bye.code)) this.current.value = { kind: "refused", message: bye.message };
@@ -98,13 +99,14 @@ export class HubLink {
     this.current.value = { kind: "connected" };
   }
 
-  private failed(error: WireError | undefined): void {
-    if (error !== undefined && error.retryable === false) {
-      this.current.value = { kind: "refused", message: error.message };
-    } else this.lost();
+  private failed(error: ConnectionFailure): void {
+    const refusal = refusalOf(error);
+    if (refusal?.retryable === false) this.current.value = { kind: "refused", message: refusal.message };
+    else this.lost(refusal?.message ?? null);
   }
 
-  private lost(): void {
+  /** @param reason the hub's own words, where it said any */
+  private lost(reason: string | null = null): void {
     const before = this.current.value;
     if (before.kind === "refused") return;
     const now = Date.now();
@@ -112,7 +114,7 @@ export class HubLink {
     this.comeBackMs = null;
     this.attempt += 1;
     const sinceMs = before.kind === "lost" ? before.sinceMs : now;
-    this.current.value = { kind: "lost", sinceMs, retryAtMs: now + waitMs };
+    this.current.value = { kind: "lost", sinceMs, retryAtMs: now + waitMs, reason };
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.retryNow(), waitMs);
   }

@@ -50,7 +50,7 @@ function ConnectionLost() {
   return (
     <div class="notice notice-lost">
       <span>
-        Connection lost {agoText(now - state.sinceMs)}. {retry}
+        Connection lost {agoText(now - state.sinceMs)}. {state.reason} {retry}
       </span>
       <button type="button" disabled={state.retryAtMs === null} onClick={() => link.retryNow()}>
         Retry now

@@ -66,7 +66,7 @@ describe("how alive the data are", () => {
   });
 
   test("without the hub nothing else is claimed, and the data are stale from then on", () => {
-    const state = tell({ link: { kind: "lost", sinceMs: NOW - 8000, retryAtMs: NOW + 3000 } });
+    const state = tell({ link: { kind: "lost", sinceMs: NOW - 8000, retryAtMs: NOW + 3000, reason: null } });
     expect([state.kind, state.word, state.staleSinceMs]).toEqual(["lost", "connection lost", NOW - 8000]);
   });
 
