@@ -20,6 +20,7 @@ const ALLOWED_INSIDE: Readonly<Record<string, readonly string[]>> = {
   "shared/formats": ["shared/formats"],
   "shared/analysis": ["shared/analysis", "shared/electrochem", "shared/formats", "shared/protocol"],
   "server/store": ["server/store"],
+  "server/fleet": ["server/fleet", "server/store", "shared"],
   "server/analysis": ["server/analysis", "shared"],
   "server/proposals": ["server/proposals", "shared"],
   "server/metrics": ["server/metrics", "server/store", "shared"],
