@@ -20,8 +20,8 @@ test("two techniques may share files; one technique with overlapping filters is 
   expect(await start("scan_{n}.txt", "cv")).toMatchObject({ ok: true });
   if (!first.ok) throw new Error(first.error.message);
   const { session_id, created_at_ms } = first.value.session;
-  expect(await start("scan_1{n}.txt", "swv")).toMatchObject({
+  expect(await start("{*}_{n}.txt", "swv")).toMatchObject({
     error: { code: "agent_busy", details: { session_id, label: "swv", created_at_ms } },
   });
-  expect(await start("other_{n}.txt", "swv")).toMatchObject({ ok: true });
+  expect(await start("other_{n}.dat", "swv")).toMatchObject({ ok: true });
 });
