@@ -47,22 +47,6 @@ export function FrequencyMapPanel() {
         <header class="panel-head">
           <LowerChoice />
           <ScanName />
-          <fieldset class="segments" aria-label="Quantity of the map">
-            {(["height", "charge"] as const).map((one) => (
-              <button
-                type="button"
-                key={one}
-                data-testid={`map-${one}`}
-                aria-pressed={quantity.value === one}
-                title={one === "charge" ? CHARGE_FORMULA : undefined}
-                onClick={() => {
-                  quantity.value = one;
-                }}
-              >
-                {one === "height" ? "Height" : "Charge"}
-              </button>
-            ))}
-          </fieldset>
           <button type="button" data-testid="map-hold" title="Keep this map for comparison" onClick={hold}>
             Hold
           </button>
@@ -79,6 +63,24 @@ export function FrequencyMapPanel() {
         </div>
       </div>
       <div class="scan-numbers">
+        <header class="panel-head">
+          <fieldset class="segments" aria-label="Quantity of the map">
+            {(["height", "charge"] as const).map((one) => (
+              <button
+                type="button"
+                key={one}
+                data-testid={`map-${one}`}
+                aria-pressed={quantity.value === one}
+                title={one === "charge" ? CHARGE_FORMULA : undefined}
+                onClick={() => {
+                  quantity.value = one;
+                }}
+              >
+                {one === "height" ? "Height" : "Charge"}
+              </button>
+            ))}
+          </fieldset>
+        </header>
         <HeldMaps
           held={held.value}
           remove={(at) => {
@@ -133,14 +135,13 @@ interface HeldProps {
 
 function HeldMaps({ held, remove }: HeldProps) {
   return (
-    <header class="panel-head">
-      {held.length === 0 && <h2>Numbers</h2>}
+    <div class="row held-maps">
       {held.map(({ name, quantity }, at) => (
         <button type="button" key={`${at} ${name}`} title="Drop this map" onClick={() => remove(at)}>
           {name}, {quantity} ×
         </button>
       ))}
-    </header>
+    </div>
   );
 }
 

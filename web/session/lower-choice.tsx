@@ -26,5 +26,5 @@ export function LowerChoice() {
 const LOWER = [
   { panel: "scan", words: "Voltammogram" },
   { panel: "calibration", words: "Calibration" },
-  { panel: "map", words: "Frequency map" },
+  { panel: "map", words: "Map" },
 ] as const;

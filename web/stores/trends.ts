@@ -136,7 +136,8 @@ export class TrendStore {
     const derived = this.derived.value;
     const log = this.sessions.followed.value?.log;
     if (derived === null || log === undefined) return null;
-    const series = meanSeries(derived.band(derived.params.signal, derived.signalFrequency));
+    const sweep = this.view.visible.value[0]?.id.sweep;
+    const series = meanSeries(derived.band(derived.params.signal, derived.signalFrequency, sweep));
     const injections = injectionsOf(this.notes.notes.value, log, derived.placed);
     return { series, result: titration(series, injections, derived.params) };
   });
