@@ -96,8 +96,8 @@ function Fit({
   return (
     <div class="fit" data-testid="fit" data-k={fit.k.value} data-k-low={fit.k.low} data-k-high={fit.k.high}>
       <p class="fit-main">
-        K{fit.model === "langmuir" && <sub>D</sub>} <b>{number(fit.k.value)}</b> {unit}
-        <span class="quiet"> {interval(fit.k, number)}, 95 %</span>
+        K{fit.model === "langmuir" && <sub>D</sub>} <b>{digits(fit.k.value)}</b> {unit}
+        <span class="quiet"> {interval(fit.k, digits)}, 95 %</span>
       </p>
       <p class="quiet">
         S₀ {level(fit.offset.value)} · ΔS {level(fit.amplitude.value)} {interval(fit.amplitude, level)}
@@ -106,6 +106,11 @@ function Fit({
       </p>
     </div>
   );
+}
+
+/** Four digits, the last of them even where it is 0: value and interval are compared. */
+function digits(value: number): string {
+  return value >= 1e-3 && value < 1e4 ? value.toPrecision(4) : number(value);
 }
 
 function interval({ low, high }: FittedParameter, text: (value: number) => string): string {
@@ -133,7 +138,8 @@ function noFitWords({ trends, notes }: Viewer): string {
 }
 
 function CalibrationSettings() {
-  const { mayControl, trends } = useViewer();
+  const { mayControl, trends, notes } = useViewer();
+  const settles = notes.params.value.axis === "hours" ? "Settles within, h" : "Settles within, files";
   const paired = trends.derived.value?.pair.kind === "pair";
   return (
     <fieldset class="trend-settings" disabled={!mayControl.value}>
@@ -153,10 +159,10 @@ function CalibrationSettings() {
           ["hill", "Hill"],
         ]}
       />
-      <NumberField name="settle" label="Settles within" empty={0} />
+      <NumberField name="settle" label={settles} empty={0} />
       <NumberField
         name="initial_concentration"
-        label="Before the first"
+        label="Before the first mark"
         placeholder="not known"
         empty={null}
       />
