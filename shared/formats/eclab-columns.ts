@@ -1,17 +1,18 @@
-/** Which columns of an EC-Lab table hold the voltammogram, by name. */
+/** Which columns of an EC-Lab table hold the curve, by name. */
 
 import { failure } from "./parse-failure.ts";
 import type { ParseFailure, Technique } from "./scan.ts";
 import { unitDivisor } from "./si-unit.ts";
 
-/** A column, counted from 0, and what its numbers are divided by to be in V or A. */
+/** A column, counted from 0, and what its numbers are divided by to be in V, s or A. */
 export interface EclabColumn {
   readonly column: number;
   readonly divisor: number;
 }
 
 export interface EclabColumns {
-  readonly potential: EclabColumn;
+  /** Potential; of chronoamperometry the time. */
+  readonly x: EclabColumn;
   readonly current: EclabColumn;
   readonly forward: EclabColumn | null;
   readonly reverse: EclabColumn | null;
@@ -25,7 +26,7 @@ const MOST_COLUMNS = 256;
 const SWEEP_CURRENTS = ["<I>", "I"];
 
 /**
- * The measured potential and the current; for pulse techniques the difference current and both halves, each with
+ * The measured potential (of chronoamperometry the time) and the current; for pulse techniques the difference current and both halves, each with
  * a unit of its own (`I forward/mA`, `I delta/µA`). A missing one is a failure, never zeros.
  */
 export function eclabColumns(
@@ -38,13 +39,16 @@ export function eclabColumns(
     return failure("unsupported_format", message, line);
   }
   const isPulse = technique === "swv" || technique === "dpv";
-  const potential = find(names, isPulse ? ["E step", "Estep", "Ewe", "<Ewe>"] : ["Ewe", "<Ewe>"], "V");
+  const x =
+    technique === "ca"
+      ? find(names, ["time"], "s")
+      : find(names, isPulse ? ["E step", "Estep", "Ewe", "<Ewe>"] : ["Ewe", "<Ewe>"], "V");
   const current = find(names, isPulse ? ["I delta"] : SWEEP_CURRENTS, "A");
-  if (potential === null) return missing(names, "Ewe/V", line);
+  if (x === null) return missing(names, technique === "ca" ? "time/s" : "Ewe/V", line);
   if (current === null) return missing(names, isPulse ? "I delta/µA (difference current)" : "<I>/mA", line);
   const cycle = names.indexOf("cycle number");
   return {
-    potential,
+    x,
     current,
     forward: isPulse ? find(names, ["I forward"], "A") : null,
     reverse: isPulse ? find(names, ["I reverse"], "A") : null,
@@ -53,7 +57,11 @@ export function eclabColumns(
 }
 
 /** The first quantity of `wanted` that a column has, whatever the prefix of its unit. */
-function find(names: readonly string[], wanted: readonly string[], base: "V" | "A"): EclabColumn | null {
+function find(
+  names: readonly string[],
+  wanted: readonly string[],
+  base: "V" | "A" | "s",
+): EclabColumn | null {
   for (const quantity of wanted) {
     for (const [column, name] of names.entries()) {
       const divisor = name.startsWith(`${quantity}/`)

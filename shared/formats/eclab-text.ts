@@ -38,8 +38,8 @@ function parse(bytes: Uint8Array): ParseOutcome {
   const file = openEclabFile(bytes);
   if (!file.ok) return file;
   const technique = statedTechnique(file);
-  const scans =
-    technique === null || isAnalysed(technique) ? readCurves(file, technique) : nameOnly(file, technique);
+  const isRead = technique === null || technique === "ca" || isAnalysed(technique);
+  const scans = isRead ? readCurves(file, technique) : nameOnly(file, technique);
   return "ok" in scans ? scans : { ok: true, format: NAME, encoding: file.encoding, scans };
 }
 
@@ -61,7 +61,7 @@ function readCurves(file: EclabFile, stated: Technique | null): Scan[] | ParseFa
   const columns = eclabColumns(file.columnNames, stated ?? "cv", file.columnLine);
   if ("ok" in columns) return columns;
   const splits = columns.cycle !== null && (stated ?? "cv") === "cv" ? [columns.cycle] : [];
-  const parts = [columns.potential, columns.current, columns.forward, columns.reverse];
+  const parts = [columns.x, columns.current, columns.forward, columns.reverse];
   const wanted = [...parts.flatMap((part) => (part === null ? [] : [part.column])), ...splits];
   const form: TableForm = { delimiter: "\t", width: file.columnNames.length, wanted };
   const table = readTable(file.bytes, file.tableStart, form);
@@ -69,7 +69,7 @@ function readCurves(file: EclabFile, stated: Technique | null): Scan[] | ParseFa
   const place: TablePlace = { names: file.columnNames, firstLine: file.columnLine + 1 };
   if (kept <= 0) return noRows(table, place, file.columnNames.join(", "));
   const values = (column: number) => table.columns[wanted.indexOf(column)]!.subarray(0, kept);
-  const technique = stated ?? impliedTechnique(values(columns.potential.column), splits.length > 0);
+  const technique = stated ?? impliedTechnique(values(columns.x.column), splits.length > 0);
   const runs = splits.length > 0 ? cycleRuns(values(splits[0]!)) : [{ cycle: 0, from: 0, to: kept }];
   if (runs === null) return failure("unsupported_format", tooManyScans("cycles"), place.firstLine);
   const { kept: cycles, warnings } = withoutLeftOvers(runs, ({ from, to }) => to - from);
@@ -81,18 +81,24 @@ function readCurves(file: EclabFile, stated: Technique | null): Scan[] | ParseFa
   return cycles.map((run, index) => ({
     ...describe(file, technique),
     ...(splits.length > 0 && { cycle: run.cycle }),
-    ...curve(columns, values, run),
+    ...curve(columns, values, run, technique === "ca"),
     warnings: index === 0 ? [...all, ...warnings] : [],
   }));
 }
 
-function curve(columns: EclabColumns, values: (column: number) => Float64Array, { from, to }: CycleRun) {
+function curve(
+  columns: EclabColumns,
+  values: (column: number) => Float64Array,
+  { from, to }: CycleRun,
+  isDecay: boolean,
+) {
   const part = ({ column, divisor }: EclabColumn) => inBaseUnit(values(column).slice(from, to), divisor);
   const { forward, reverse } = columns;
   const halves =
     forward !== null && reverse !== null ? { forward_a: part(forward), reverse_a: part(reverse) } : {};
+  const xs = part(columns.x);
   return {
-    potentials_v: part(columns.potential),
+    ...(isDecay ? { potentials_v: new Float64Array(0), times_s: xs } : { potentials_v: xs }),
     electrodes: [{ electrode: 1, currents_a: part(columns.current), ...halves }],
   };
 }

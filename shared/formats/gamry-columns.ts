@@ -1,43 +1,45 @@
-/** Which columns of a Gamry table hold the voltammogram, by name: sets of columns differ between versions. */
+/** Which columns of a Gamry table hold the curve, by name: sets of columns differ between versions. */
 
 import type { GamryTable } from "./gamry-file.ts";
 import { failure } from "./parse-failure.ts";
 import type { ParseFailure, Technique } from "./scan.ts";
 import { unitDivisor } from "./si-unit.ts";
 
-/** Columns counted from 0, and what their numbers are divided by to be in V and A. */
+/** Columns counted from 0, and what their numbers are divided by to be in V (of a decay s) and A. */
 export interface GamryColumns {
-  readonly potential: number;
+  /** Potential; of chronoamperometry the time. */
+  readonly x: number;
   readonly current: number;
   /** Forward and reverse pulse, or nothing. */
   readonly halves: readonly number[];
   /** Column that numbers the cycles; -1 where there is none. */
   readonly cycle: number;
-  readonly potentialDivisor: number;
+  readonly xDivisor: number;
   readonly currentDivisor: number;
 }
 
 /**
- * For pulse techniques the step's potential and the difference current, with both halves; else the measured
- * potential and current. A missing one is a failure, never zeros.
+ * For pulse techniques the step's potential and the difference current, with both halves; for chronoamperometry
+ * time and current; else the measured potential and current. A missing one is a failure, never zeros.
  */
 export function gamryColumns(table: GamryTable, technique: Technique): GamryColumns | ParseFailure {
   const isPulse = technique === "swv" || technique === "dpv";
   const column = (name: string) => table.names.indexOf(name);
-  const [x, y] = isPulse ? ["Vstep", "Idif"] : ["Vf", "Im"];
+  const [x, y] = isPulse ? ["Vstep", "Idif"] : [technique === "ca" ? "T" : "Vf", "Im"];
+  const xUnit = technique === "ca" ? "s" : "V";
   for (const name of [x, y]) if (column(name) < 0) return missing(table, name);
-  const potentialDivisor = unitDivisor((table.units[column(x)] ?? "").split(" ", 1)[0] ?? "", "V");
+  const xDivisor = unitDivisor((table.units[column(x)] ?? "").split(" ", 1)[0] ?? "", xUnit);
   const currentDivisor = unitDivisor(table.units[column(y)] ?? "", "A");
-  if (potentialDivisor === null) return wrongUnit(table, x, "V");
+  if (xDivisor === null) return wrongUnit(table, x, xUnit);
   if (currentDivisor === null) return wrongUnit(table, y, "A");
   const halves = isPulse ? [column("Ifwd"), column("Irev")] : [];
   const hasHalves = halves.every((half) => half >= 0 && table.units[half] === table.units[column(y)]);
   return {
-    potential: column(x),
+    x: column(x),
     current: column(y),
     halves: hasHalves ? halves : [],
     cycle: column("Cycle"),
-    potentialDivisor,
+    xDivisor,
     currentDivisor,
   };
 }

@@ -60,7 +60,8 @@ function isComplete(bytes: Uint8Array): boolean {
 function parse(bytes: Uint8Array): ParseOutcome {
   const file = openGamryFile(bytes);
   if (!file.ok) return file;
-  const scans = isAnalysed(techniqueOf(file)) ? readCurves(file) : nameOnly(file);
+  const technique = techniqueOf(file);
+  const scans = isAnalysed(technique) || technique === "ca" ? readCurves(file) : nameOnly(file);
   if ("ok" in scans) return scans;
   const clock = readDateTime(file.header.get("DATE") ?? "", file.header.get("TIME") ?? "");
   const [first, ...others] = scans.map((scan) => ({ ...scan, ...startedAt(clock) }));
@@ -85,7 +86,8 @@ function nameOnly(file: GamryFile): Scan[] | ParseFailure {
 
 interface Cycle {
   readonly number: number | null;
-  readonly potentials_v: Float64Array;
+  /** V; of chronoamperometry s. */
+  readonly xs: Float64Array;
   readonly electrode: ElectrodeCurrents;
   readonly warnings: readonly string[];
 }
@@ -105,11 +107,12 @@ function readCurves(file: GamryFile): Scan[] | ParseFailure {
     if (cycles.length > MOST_SCANS) return failure("unsupported_format", tooManyScans("cycles"));
   }
   if (cycles.length === 0) return firstFailure ?? noDataRows(file);
-  const { kept, warnings } = withoutLeftOvers(cycles, ({ potentials_v }) => potentials_v.length);
+  const isDecay = techniqueOf(file) === "ca";
+  const { kept, warnings } = withoutLeftOvers(cycles, ({ xs }) => xs.length);
   return kept.map((cycle, index) => ({
     ...describe(file),
     ...(cycle.number !== null && { cycle: cycle.number }),
-    potentials_v: cycle.potentials_v,
+    ...(isDecay ? { potentials_v: new Float64Array(0), times_s: cycle.xs } : { potentials_v: cycle.xs }),
     electrodes: [cycle.electrode],
     warnings: index === 0 ? [...cycle.warnings, ...warnings] : cycle.warnings,
   }));
@@ -122,8 +125,8 @@ function readCycles(file: GamryFile, table: GamryTable): Cycle[] | ParseFailure 
   if ("ok" in columns) return columns;
   const label = DATA_LABEL.exec(table.label)?.[1] ?? "";
   const marks = technique === "cv" && label === "" && columns.cycle >= 0 ? [columns.cycle] : [];
-  const { potential, current, halves } = columns;
-  const wanted = [potential, current, ...halves, ...marks];
+  const { x, current, halves } = columns;
+  const wanted = [x, current, ...halves, ...marks];
   const form: TableForm = { delimiter: "\t", width: table.names.length, wanted };
   const bytes = file.bytes.subarray(table.start, table.end);
   const numbers = readTable(bytes, 0, form);
@@ -144,9 +147,9 @@ function readCycles(file: GamryFile, table: GamryTable): Cycle[] | ParseFailure 
 
 function curve(columns: GamryColumns, values: readonly Float64Array[], from: number, to: number) {
   const part = (index: number, divisor: number) => inBaseUnit(values[index]!.slice(from, to), divisor);
-  const { potentialDivisor, currentDivisor, halves } = columns;
+  const { xDivisor, currentDivisor, halves } = columns;
   return {
-    potentials_v: part(0, potentialDivisor),
+    xs: part(0, xDivisor),
     electrode: {
       electrode: 1,
       currents_a: part(1, currentDivisor),

@@ -10,7 +10,7 @@ import { type PalmSensCurve, readLabels, scansOfCurves, techniqueOfTitle } from 
 import { emptyFile, failure, unfinished } from "./parse-failure.ts";
 import { type CurvesHead, curveDivisors, nextHead, unitsOf } from "./pstrace-blocks.ts";
 import type { InstrumentFormat, ParseFailure, ParseOutcome, Scan } from "./scan.ts";
-import { inBaseUnit } from "./si-unit.ts";
+import { inBaseUnit, unitDivisor } from "./si-unit.ts";
 import { emptyTable, noRows, rowWarnings } from "./table-report.ts";
 import { isAnalysed, TECHNIQUE_NAMES } from "./technique-words.ts";
 import { HEADER_BYTES, LINE_END } from "./text-line.ts";
@@ -95,7 +95,7 @@ function scansOf(head: CurvesHead, pairs: CurvePairs): Scan[] | ParseFailure {
   return [{ ...first, warnings }, ...rest];
 }
 
-/** What is read, what is only named, and what is no voltammogram (a charge, a current against time). */
+/** What is read, what stands for itself (a decay, or only a name), and what is no curve of ours (a charge). */
 function sortCurves(head: CurvesHead, pairs: CurvePairs) {
   const curves: PalmSensCurve[] = [];
   const others = new Map<string, Scan>();
@@ -107,7 +107,9 @@ function sortCurves(head: CurvesHead, pairs: CurvePairs) {
     const clock = readClockText(measurement);
     const about = { technique, technique_name, ...startedAt(clock) };
     const divisors = curveDivisors(xUnit, yUnit);
-    if (!isAnalysed(technique)) others.set(`${technique_name} ${measurement}`, nameOnly(about, clock));
+    const decay = technique === "ca" ? decayOf({ title, xUnit, yUnit, about, clock }, { x, y }) : null;
+    if (decay !== null) others.set(`${title} ${measurement}`, decay);
+    else if (!isAnalysed(technique)) others.set(`${technique_name} ${measurement}`, nameOnly(about, clock));
     else if (divisors === null) passedOver.push(`"${title}" (${xUnit}, ${yUnit})`);
     else if (x.length > 0) {
       curves.push({
@@ -123,6 +125,29 @@ function sortCurves(head: CurvesHead, pairs: CurvePairs) {
   }
   return { curves, others: others.values(), passedOver };
 }
+
+interface Heading {
+  readonly title: string;
+  readonly xUnit: string;
+  readonly yUnit: string;
+  readonly about: PalmSensCurve["about"];
+  readonly clock: ClockReading;
+}
+
+/** Chronoamperometry as current against time; null for any other pair of columns. */
+function decayOf({ title, xUnit, yUnit, about, clock }: Heading, { x, y }: Column): Scan | null {
+  const [xDivisor, yDivisor] = [unitDivisor(xUnit, "s"), unitDivisor(yUnit, "A")];
+  if (xDivisor === null || yDivisor === null || x.length === 0) return null;
+  return {
+    ...about,
+    potentials_v: new Float64Array(0),
+    times_s: inBaseUnit(x, xDivisor),
+    electrodes: [{ electrode: readLabels(title).electrode, currents_a: inBaseUnit(y, yDivisor) }],
+    warnings: clockWarnings(clock),
+  };
+}
+
+type Column = CurvePairs["curves"][number];
 
 function passedOverWarning(titles: readonly string[]): string[] {
   if (titles.length === 0) return [];

@@ -74,7 +74,7 @@ const FILES: Readonly<Record<string, Expected>> = {
     encoding: "windows-1252",
     scans: [["cv1×138", "cv2×138", "cv3×138"]],
   },
-  "palmsens-csv-ca/": { files: 1, format: "pstrace-csv", scans: points("ca", 0), clock: true },
+  "palmsens-csv-ca/": { files: 1, format: "pstrace-csv", scans: points("ca", 60_001), clock: true },
   "palmsens-pssession/stephan": {
     files: 1,
     format: "pssession",
@@ -117,22 +117,22 @@ const FILES: Readonly<Record<string, Expected>> = {
   },
   "gamry-dta-cv/kirk": { ...gamryCv, files: 2, scans: [["cv1×2401"]] },
   "gamry-dta-cv/milosz": { ...gamryCv, files: 10, scans: [["cv1×201", "cv2×200", "cv3×200"]] },
-  "gamry-dta-ca/bcliang": { files: 1, format: "gamry-dta", scans: points("ca", 0), warning: NEITHER_WAY },
+  "gamry-dta-ca/bcliang": { files: 1, format: "gamry-dta", scans: points("ca", 10), warning: NEITHER_WAY },
   "gamry-dta-ca/milosz": {
     files: 16,
     format: "gamry-dta",
-    scans: points("ca", 0),
+    scans: points("ca", 20, 106),
     clock: true,
     complete: true,
   },
   "biologic-mpt/dgbowl--yadg/cv": { ...eclab, scans: [["cv1×3778", "cv2×1325"]] },
   "biologic-mpt/dgbowl--yadg/lsv": { ...eclab, scans: points("lsv", 1186) },
-  "biologic-mpt/dgbowl--yadg/ca": { ...eclab, scans: points("ca", 0) },
+  "biologic-mpt/dgbowl--yadg/ca": { ...eclab, scans: points("ca", 80) },
   "biologic-mpt/echemdb--echemdb-converters/eclab_cv": { ...eclab, encoding: "utf-8", scans: [["cv1×38"]] },
   "biologic-mpt/echemdb--echemdb-converters/eclab_ca": {
     ...eclab,
     encoding: "utf-8",
-    scans: points("ca", 0),
+    scans: points("ca", 38),
   },
   "biologic-mpt/ixdat": {
     files: 1,
@@ -149,8 +149,8 @@ const names = hasRealData() ? listRealFiles().filter((name) => !name.endsWith(".
 const rowOf = (name: string) => Object.keys(FILES).find((path) => name.startsWith(path));
 const isRefused = (name: string) => name.endsWith(".bin") || name.startsWith("other-text/");
 
-const shapeOf = ({ technique, cycle, potentials_v }: Scan) =>
-  `${technique}${cycle ?? ""}×${potentials_v.length}`;
+const shapeOf = ({ technique, cycle, potentials_v, times_s }: Scan) =>
+  `${technique}${cycle ?? ""}×${(times_s ?? potentials_v).length}`;
 
 function check(name: string, wanted: Expected): void {
   const content = readRealFile(name);

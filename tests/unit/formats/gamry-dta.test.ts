@@ -154,7 +154,6 @@ describe("the date of a Gamry file follows the PC", () => {
 
 describe("other techniques are recognised and named", () => {
   it.each([
-    ["CHRONOA", "ca", "Chronoamperometry"],
     ["EISPOT", "eis", "Impedance Spectroscopy"],
     ["CORPOT", "other", "CORPOT"],
     ["CHRONOP", "other", "CHRONOP"],
@@ -162,6 +161,26 @@ describe("other techniques are recognised and named", () => {
     const scan = onlyScan(lines(["EXPLAIN", `TAG\t${tag}`, ...gamryCycle("CURVE", ["0\t0.1\t1"])]));
     expect(scan).toMatchObject({ technique, technique_name, electrodes: [] });
     expect(scan.potentials_v).toHaveLength(0);
+  });
+
+  it("chronoamperometry is read as current against time; without a time it is refused, never numbered", () => {
+    const table = [
+      "CURVE\tTABLE",
+      "\tPt\tT\tVf\tIm",
+      "\t#\ts\tV vs. Ref.\tA",
+      "\t0\t0.5\t0.1\t2e-3",
+      "\t1\t1.5\t0.1\t1e-3",
+    ];
+    const scan = onlyScan(lines(["EXPLAIN", "TAG\tCHRONOA", ...table]));
+    expect(scan).toMatchObject({ technique: "ca", technique_name: "Chronoamperometry" });
+    expect([...(scan.times_s ?? [])]).toEqual([0.5, 1.5]);
+    expect([...(scan.electrodes[0]?.currents_a ?? [])]).toEqual([2e-3, 1e-3]);
+    expect(scan.potentials_v).toHaveLength(0);
+    const timeless = failureOf(lines(["EXPLAIN", "TAG\tCHRONOA", ...gamryCycle("CURVE", ["0\t0.1\t1"])]));
+    expect(timeless).toMatchObject({
+      code: "missing_column",
+      message: expect.stringContaining("no column T"),
+    });
   });
 
   it("a linear sweep and a differential pulse are read", () => {

@@ -11,7 +11,6 @@ interface Folder {
 }
 
 const COPIED = /written at nearly the same time, as copies are/;
-const CA = /Chronoamperometry/;
 
 const FOLDERS: Readonly<Record<string, Folder>> = {
   "chi-swv-series-2electrode": {
@@ -98,15 +97,17 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
     proposals: [["10mM_F2CA_1M_KOH_pH_14_{n}mV.DTA", "CV, 1 electrode, 2 files", "cv"]],
     remarks: [/The number before “mV”/],
   },
-  "gamry-dta-ca/miloszewiczek--gamry_post_processing_": { proposals: [], left_out: [CA] },
-  "palmsens-csv-ca": { proposals: [], left_out: [CA] },
+  "gamry-dta-ca/miloszewiczek--gamry_post_processing_": {
+    proposals: [["CHRONOPOINTS_#1_#{n}.DTA", "Chronoamperometry, 1 electrode, 16 files", "ca"]],
+  },
+  "palmsens-csv-ca": { proposals: [["CA.csv", "Chronoamperometry, 1 electrode, 1 file", "ca"]] },
   "biologic-mpt/dgbowl--yadg": {
     proposals: [
       ["cv.mpt", "CV, 0.1 mV/s, 1 electrode, 1 file, 2 scans in each", "cv"],
       ["lsv.mpt", "LSV, 20 mV/s, 1 electrode, 1 file", "lsv"],
+      ["ca.issue_{n}.mpt", "Chronoamperometry, 1 electrode, 1 file", "ca"],
     ],
     remarks: [/may mean day\/month or month\/day/],
-    left_out: [CA],
   },
   "biologic-mpt/ixdat--ixdat": {
     proposals: [["Pt_poly_cv_CUT.mpt", "CV, 100 mV/s, 1 electrode, 1 file, 5 scans in each", "cv"]],
