@@ -104,6 +104,11 @@ export class RedisLine {
     this.#subscribe(this.#prefix + channel);
   }
 
+  /** What came from Redis on the connection that listens now. */
+  get receivedBytes(): number {
+    return this.#subscriber.stream.bytesRead;
+  }
+
   /** Begins to listen anew: what it listened on may be dead without a word. */
   renew(): void {
     this.#subscriber.disconnect(true);

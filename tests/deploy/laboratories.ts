@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { Random } from "../../agent/random.ts";
 import { openStore } from "../../server/store/open-store.ts";
-import type { Verdict } from "../faults/checker.ts";
+import type { CheckOptions, Verdict } from "../faults/checker.ts";
 import { Party } from "../faults/party.ts";
 import { readStoredLog } from "../faults/stored-log.ts";
 import { temporaryFolder } from "../support/agent.ts";
@@ -33,10 +33,10 @@ export type Fleet = Awaited<ReturnType<typeof startFleet>>;
  * Laboratories that come to the hubs by one address: an agent, its instrument, and two who watch; by turns one and
  * three, or a balancer that fills up three hubs evenly would send all agents to the first.
  */
-export async function openLaboratories(hubUrl: string, count: number): Promise<Party[]> {
+export async function openLaboratories(hubUrl: string, count: number, place = ""): Promise<Party[]> {
   const parties: Party[] = [];
   for (let index = 0; index < count; index += 1) {
-    const canary = `lab${index}`;
+    const canary = `lab${place.replace(/\D/g, "")}x${index}`;
     const random = new Random(index + 1);
     parties.push(
       await Party.start({ hubUrl, random, canary, agent: "here", viewers: index % 2 === 0 ? 1 : 3 }),
@@ -64,7 +64,7 @@ export function measure(parties: readonly Party[], periodMs: number): { stop(): 
 }
 
 /** What the store's logs prove of all laboratories. Whether bytes are kept is judged elsewhere: they are on the hubs. */
-export async function judge({ redis }: Fleet, parties: readonly Party[]) {
+export async function judge({ redis }: Fleet, parties: readonly Party[], options: CheckOptions = {}) {
   const store = await openStore({
     redisUrl: redis.url,
     dataDir: await temporaryFolder(),
@@ -74,7 +74,7 @@ export async function judge({ redis }: Fleet, parties: readonly Party[]) {
   for (const party of parties) {
     const log = await readStoredLog(store, party.logKey);
     const rows = log.rows.map((row) => ({ ...row, rawSha256: row.sha256 }));
-    verdicts.push(party.judge({ ...log, rows }, {}));
+    verdicts.push(party.judge({ ...log, rows }, options));
   }
   await store.close();
   const sum = (of: (verdict: Verdict) => number) =>
