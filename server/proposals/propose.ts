@@ -81,10 +81,10 @@ async function proposalsFor(
 ): Promise<FoundSeries> {
   const techniques = sessionTechniques(looked);
   if (techniques.length === 0) return { proposals: [], left_out: [unread(group, looked)] };
-  const times = judgeTimes(timedFiles(looked), await inTurns(mtimesByTrace(group, listed), reader));
+  const mtimes = await inTurns(mtimesByTrace(group, listed), reader);
   const proposals: FoundProposal[] = [];
   for (const technique of techniques) {
-    proposals.push(propose(group, looked, { technique, techniques, times }));
+    proposals.push(propose(group, looked, { technique, techniques, mtimes }));
     await reader.pause();
   }
   return { proposals, left_out: [] };
@@ -93,13 +93,13 @@ async function proposalsFor(
 interface Question {
   readonly technique: SessionTechnique;
   readonly techniques: readonly SessionTechnique[];
-  readonly times: ReturnType<typeof judgeTimes>;
+  readonly mtimes: readonly (readonly number[])[];
 }
 
 function propose(
   group: NameGroup,
   looked: readonly LookedFile[],
-  { technique, techniques, times }: Question,
+  { technique, techniques, mtimes }: Question,
 ): FoundProposal {
   const own = looked
     .map((file) => ({ file, places: scansFor(file.scans, technique, file.fields) }))
@@ -112,6 +112,7 @@ function propose(
   );
   for (const electrode of namedElectrodes(group, own)) electrodes.add(electrode);
   const frequencies = frequenciesOf(group, own);
+  const times = judgeTimes(timedFiles(own), mtimes);
   const facts = {
     technique,
     others: techniques.filter((one) => one !== technique),
@@ -190,19 +191,17 @@ function unread({ names, pattern }: NameGroup, looked: readonly LookedFile[]): L
   return leaveOut(looked[0]?.problem ?? "they could not be read", names);
 }
 
-function timedFiles(looked: readonly LookedFile[]) {
-  return looked
-    .filter(({ scans }) => scans.length > 0)
-    .map(({ name, fields, mtime_ms, scans }) => {
-      const text = scans[0]?.started_at;
-      const time = text === undefined ? Number.NaN : Date.parse(`${text}Z`);
-      return {
-        name,
-        trace: traceOf(name, fields),
-        started_at_ms: Number.isNaN(time) ? null : time,
-        mtime_ms,
-      };
-    });
+function timedFiles(own: readonly OwnFile[]) {
+  return own.map(({ file: { name, fields, mtime_ms }, places }) => {
+    const text = places[0]?.scan.started_at;
+    const time = text === undefined ? Number.NaN : Date.parse(`${text}Z`);
+    return {
+      name,
+      trace: traceOf(name, fields),
+      started_at_ms: Number.isNaN(time) ? null : time,
+      mtime_ms,
+    };
+  });
 }
 
 function* mtimesByTrace(

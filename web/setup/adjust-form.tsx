@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { HullPulseParams } from "../../shared/protocol/pulse-params.ts";
 import { useViewer } from "../stores/viewer.ts";
+import { countText, plural } from "../words/counts.ts";
 import type { DraftFields } from "./draft.ts";
 
 const DIRECTIONS: readonly { readonly value: HullPulseParams["direction"]; readonly text: string }[] = [
@@ -19,6 +20,7 @@ export function AdjustForm() {
       <Row label="Files" field="pattern" hint="{n} number, {f} Hz, {e} electrode, {*} anything">
         <Text field="pattern" wide />
       </Row>
+      <PatternCount />
       <Row label="Peak between" field="windowFromV" hint="V; both empty: anywhere">
         <Text field="windowFromV" name="Peak from, V" /> <span class="quiet">and</span>{" "}
         <Text field="windowToV" name="Peak to, V" /> <span class="quiet">V</span>
@@ -44,6 +46,31 @@ export function AdjustForm() {
         <Text field="minSnr" />
       </Row>
     </form>
+  );
+}
+
+/** What the pattern takes out of the folder, while it is typed. */
+function PatternCount() {
+  const { setup } = useViewer();
+  const matches = setup.matches.value;
+  if (matches.kind === "none") return null;
+  const sample = setup.sample.value ?? setup.proposal.value?.sample;
+  const pattern = setup.fields.value?.pattern.trim();
+  return (
+    <p
+      class={matches.kind === "problem" || matches.matching === 0 ? "note problem" : "note"}
+      role="status"
+      data-testid="pattern-count"
+    >
+      {matches.kind === "problem"
+        ? matches.message
+        : `${countText(matches.matching)} of ${plural(matches.total, "file")} match${matches.matching === 1 ? "es" : ""}${matches.matching === 0 ? "; files that come later may." : "."}`}{" "}
+      {setup.table.sample.value === null && sample !== undefined && pattern !== undefined && (
+        <button type="button" class="plain" onClick={() => void setup.describeTable(sample, pattern)}>
+          Describe the columns by hand
+        </button>
+      )}
+    </p>
   );
 }
 

@@ -17,15 +17,21 @@ export function ProposalView() {
   const proposal = setup.proposal.value;
   if (proposal === null) return null;
   const running = proposal.running;
-  const invalid = setup.draft.value?.ok === false;
+  const invalid = setup.draft.value?.ok === false || setup.matches.value.kind === "problem";
+  const also = setup.alsoStarting.value;
   return (
     <section class="proposal" aria-labelledby="proposal-title">
       <div class="proposal-head">
         <h1 id="proposal-title">{proposal.summary}</h1>
-        <p class="quiet">
-          Fit of <span class="mono">{proposal.sample}</span>
-        </p>
+        <SampleChoice proposal={proposal} />
       </div>
+      {proposal.remarks.length > 0 && (
+        <ul class="remarks" data-testid="remarks">
+          {proposal.remarks.map((remark) => (
+            <li key={remark}>{remark}</li>
+          ))}
+        </ul>
+      )}
       <FitPreview />
       <div class="proposal-actions">
         {running === null ? (
@@ -36,7 +42,7 @@ export function ProposalView() {
             disabled={invalid || setup.starting.value}
             onClick={() => void setup.start()}
           >
-            Start
+            {also.length === 0 ? "Start" : `Start ${also.length + 1} sessions`}
           </button>
         ) : (
           <button
@@ -55,6 +61,38 @@ export function ProposalView() {
       </div>
       {running === null && setup.adjusting.value && <AdjustForm />}
     </section>
+  );
+}
+
+/** The file that is shown, and others of the proposal to choose from. */
+function SampleChoice({ proposal }: { readonly proposal: Proposal }) {
+  const { setup } = useViewer();
+  const matches = setup.matches.value;
+  const shown = setup.sample.value ?? proposal.sample;
+  const names = matches.kind === "counted" ? matches.names : [];
+  if (names.length < 2)
+    return (
+      <p class="quiet">
+        Fit of <span class="mono">{shown}</span>
+      </p>
+    );
+  const offered = names.includes(shown) ? names : [shown, ...names];
+  return (
+    <label class="quiet sample-choice">
+      Fit of{" "}
+      <select
+        class="mono"
+        value={shown}
+        data-testid="sample"
+        onChange={({ currentTarget }) => setup.chooseSample(currentTarget.value)}
+      >
+        {offered.map((name) => (
+          <option key={name} value={name} selected={name === shown}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -83,7 +121,7 @@ function FitPreview() {
   const looks = useMemo(() => looksOf(proposal), [frequencies]);
   const look = (id: Parameters<TraceLooks["look"]>[0]) => looks.look(id, shownTheme.value);
   return (
-    <div class="fit">
+    <div class="fit-preview">
       <div class="plot-box">
         <VoltammogramPlot
           key={frequencies ?? ""}

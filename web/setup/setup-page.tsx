@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { AgentStatus } from "../../shared/protocol/session.ts";
+import type { LeftOut } from "../../shared/protocol/viewer-events.ts";
 import { NothingToWatch } from "../share/access-note.tsx";
 import { nowMs } from "../stores/clock.ts";
 import type { FolderState } from "../stores/setup.ts";
@@ -7,7 +8,9 @@ import { useViewer } from "../stores/viewer.ts";
 import { plural } from "../words/counts.ts";
 import { clockText } from "../words/moments.ts";
 import { LeftOutList } from "./left-out.tsx";
+import { ProposalChoice } from "./proposal-choice.tsx";
 import { ProposalView } from "./proposal-view.tsx";
+import { TableForm } from "./table-form.tsx";
 
 /** The way to a new session: what is in the folder, one proposal with its fit, one button. */
 export function SetupPage() {
@@ -71,36 +74,53 @@ function Folder({ agent }: { readonly agent: AgentStatus }) {
 
 function Described({ folder: { reply } }: { readonly folder: FolderState & { kind: "described" } }) {
   const { setup } = useViewer();
-  const many = reply.proposals.length > 1;
+  const describing = setup.table.sample.value !== null;
   return (
     <>
       <p class="quiet setup-folder">
         {plural(reply.files, "file")} in <span class="mono">{reply.folder}</span>
       </p>
-      {reply.proposals.length === 0 && (
-        <Said title="No file here can be analysed by this version.">
-          New files are looked at as they appear. What was found is listed below.
-        </Said>
+      {describing ? (
+        <TableForm />
+      ) : (
+        <>
+          {reply.proposals.length === 0 && <NothingRecognised left={reply.left_out} />}
+          {reply.proposals.length > 1 && <ProposalChoice proposals={reply.proposals} />}
+        </>
       )}
-      {many && (
-        <fieldset class="proposal-choice" aria-label="What to analyse">
-          {reply.proposals.map((proposal, index) => (
-            <button
-              type="button"
-              key={proposal.filters.pattern}
-              aria-pressed={setup.chosen.value === index}
-              class="proposal-option"
-              onClick={() => setup.choose(index)}
-            >
-              <span>{proposal.summary}</span>
-              <span class="mono quiet">{proposal.filters.pattern}</span>
-            </button>
-          ))}
-        </fieldset>
+      {setup.table.problem.value !== null && (
+        <p class="problem" role="alert">
+          {setup.table.problem.value}
+        </p>
       )}
       <ProposalView />
-      <LeftOutList left={reply.left_out} />
+      {!describing && <LeftOutList left={reply.left_out} />}
     </>
+  );
+}
+
+function NothingRecognised({ left }: { readonly left: readonly LeftOut[] }) {
+  const { setup } = useViewer();
+  const table = left.find(({ sample }) => sample !== null);
+  if (table?.sample == null || table.pattern === null)
+    return (
+      <Said title="No file here can be analysed by this version.">
+        New files are looked at as they appear. What was found is listed below.
+      </Said>
+    );
+  const { sample, pattern } = table;
+  return (
+    <Said title="These files hold tables that no known format explains.">
+      Say what stands in their columns, and they can be analysed.{" "}
+      <button
+        type="button"
+        class="primary"
+        data-testid="describe-table"
+        onClick={() => void setup.describeTable(sample, pattern)}
+      >
+        Describe the columns
+      </button>
+    </Said>
   );
 }
 

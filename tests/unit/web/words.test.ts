@@ -56,8 +56,8 @@ describe("counts and names in words", () => {
   });
 
   test("a session is called after its frequencies", () => {
-    expect(sessionLabel({ frequencies_hz: [15, 200] })).toBe("SWV 15, 200 Hz");
-    expect(sessionLabel({ frequencies_hz: [30, 40, 50, 60, 70] })).toBe("SWV 30 to 70 Hz");
-    expect(sessionLabel({ frequencies_hz: [] })).toBe("SWV");
+    expect(sessionLabel({ technique: "swv", frequencies_hz: [15, 200] })).toBe("SWV 15, 200 Hz");
+    expect(sessionLabel({ technique: "swv", frequencies_hz: [30, 40, 50, 60, 70] })).toBe("SWV 30 to 70 Hz");
+    expect(sessionLabel({ technique: "swv", frequencies_hz: [] })).toBe("SWV");
   });
 });
