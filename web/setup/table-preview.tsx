@@ -2,7 +2,7 @@ import type { TableSample } from "../stores/described-table.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { type ColumnRole, MOST_ELECTRODES, shownLines, type TableDraft, withRole } from "./table-draft.ts";
 
-const SHOWN_ROWS = 8;
+const SHOWN_ROWS = 5;
 const MOST_COLUMNS = 40;
 
 interface TablePreviewProps {
