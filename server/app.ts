@@ -21,6 +21,7 @@ import { addViewerFiles } from "./http/viewer-files.ts";
 import { HubMetrics } from "./metrics/hub-metrics.ts";
 import { Drain } from "./operations/drain.ts";
 import { Readiness } from "./operations/readiness.ts";
+import { Retention } from "./operations/retention.ts";
 import { AgentCopies } from "./realtime/agent-copy.ts";
 import { AgentPeers } from "./realtime/agent-peer.ts";
 import { AgentStandings } from "./realtime/agent-standings.ts";
@@ -147,6 +148,8 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   app.addHook("onClose", async () => metrics.load.stop());
   everySecond(app, hub, "tasks not looked at", () => hub.tasks.tick());
   everySecond(app, hub, "share links not checked", () => hub.accessWatch.tick());
+  const retention = new Retention(hub);
+  everySecond(app, hub, "old sessions not removed", async () => void (await retention.tick()));
   everySecond(app, hub, "backup not due", async () => hub.backups?.tick());
   app.addHook("preClose", async () => hub.backups?.stop());
   hub.readiness.beforeLeaving(() => tasks.close());

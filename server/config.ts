@@ -163,6 +163,12 @@ export const VARIABLES = {
     unit: "MiB, 1 to 16777216",
     help: "Room for instrument files on this hub. Past it the oldest go; their results stay.",
   },
+  SESSION_TTL_DAYS: {
+    schema: integer(1, 36_500, 30),
+    fallback: "30",
+    unit: "days, 1 to 36500",
+    help: "Sessions are removed this long after their last file, with everything in them. One that runs stays while its agent is connected.",
+  },
   BACKUP_DIR: {
     schema: z.string().min(1).optional(),
     fallback: "none",
@@ -214,6 +220,7 @@ const Settings = z.object({
   MAX_CONCURRENT_TASKS: VARIABLES.MAX_CONCURRENT_TASKS.schema,
   MAX_TASKS_PER_USER: VARIABLES.MAX_TASKS_PER_USER.schema,
   RAW_BUDGET_MB: VARIABLES.RAW_BUDGET_MB.schema,
+  SESSION_TTL_DAYS: VARIABLES.SESSION_TTL_DAYS.schema,
   BACKUP_DIR: VARIABLES.BACKUP_DIR.schema,
   BACKUP_EVERY_HOURS: VARIABLES.BACKUP_EVERY_HOURS.schema,
   BACKUP_KEEP: VARIABLES.BACKUP_KEEP.schema,

@@ -93,6 +93,18 @@ export class ShareLinks {
     }
   }
 
+  /** Removes links of one agent that have expired. @returns how many; none where somebody was faster */
+  async prune(tag: UserTag): Promise<number> {
+    const { text, book } = await this.#read(tag);
+    const now = this.#now();
+    const gone = book.filter((link) => isExpired(link, now));
+    if (gone.length === 0) return 0;
+    const rest = book.filter((link) => !gone.includes(link));
+    if (!(await this.#store.compareAndSet([this.#rewrite(tag, text, rest)]))) return 0;
+    await this.#forget(gone);
+    return gone.length;
+  }
+
   /** What a secret opens. Malformed, unknown, revoked and expired are one answer. @throws RequestError unknown_share_link */
   async open(text: string): Promise<Admission> {
     const reading = readShareText(text);
