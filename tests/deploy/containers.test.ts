@@ -102,6 +102,16 @@ describe.each(["compose.yaml", "compose.ha.yaml"])("%s", (file) => {
   });
 });
 
+test("HAProxy is told everything that its file asks for, and each of its hubs is a service", () => {
+  const { services } = compose("compose.ha.yaml");
+  const { environment = {}, volumes: mounts = [] } = services.haproxy ?? {};
+  const [, path = ""] = /^\.\/([^:]+):/.exec(mounts[0] ?? "") ?? [];
+  const asked = [...readFileSync(join(ROOT, "deploy", path), "utf8").matchAll(/"\$\{(\w+)\}"/g)];
+  expect(new Set(Object.keys(environment))).toEqual(new Set(asked.map((match) => match[1])));
+  const hubs = Object.entries(environment).filter(([name]) => name.startsWith("HUB_"));
+  for (const [, address] of hubs) expect(Object.keys(services)).toContain(address.split(":")[0]);
+});
+
 test("the Redis of compose.ha.yaml loses nothing that it acknowledged", () => {
   const words = compose("compose.ha.yaml").services.redis?.command ?? [];
   const value = (name: string) => words[words.indexOf(name) + 1];
