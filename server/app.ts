@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { AccessWatch } from "./access/access-watch.ts";
 import { ShareLinks } from "./access/share-links.ts";
 import { addAdminRoutes } from "./admin/admin-routes.ts";
+import { AnalysisPool } from "./analysis/analysis-pool.ts";
 import { openBackups } from "./backup/backups.ts";
 import type { Config } from "./config.ts";
 import { Edge } from "./edge/edge.ts";
@@ -41,9 +42,11 @@ import { AgentRegistry } from "./sessions/agent-registry.ts";
 import { Ingest } from "./sessions/ingest.ts";
 import { LogPages } from "./sessions/log-pages.ts";
 import { NoteBook } from "./sessions/note-book.ts";
+import { Reanalysis } from "./sessions/reanalysis.ts";
 import { SessionBook } from "./sessions/session-book.ts";
 import { SessionRecovery } from "./sessions/session-recovery.ts";
 import { StoreIdentity } from "./sessions/store-identity.ts";
+import type { UserTag } from "./sessions/user-tag.ts";
 import type { Store } from "./store/port.ts";
 import { Tasks } from "./tasks/tasks.ts";
 
@@ -86,6 +89,8 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   const peers = new AgentPeers();
   const book = new SessionBook(store);
   const pages = new LogPages(store, (error) => app.log.warn({ err: error }, "page not prepared"));
+  const pool = new AnalysisPool((error) => app.log.error({ err: error }, "no worker threads"));
+  app.addHook("onClose", () => pool.close());
   const identity = await StoreIdentity.open(store);
   const registry = new AgentRegistry({ store, hubId: fleet.hubId, newId, now });
   const shareLinks = new ShareLinks({ ...dependencies, store });
@@ -102,7 +107,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     registry,
     book,
     notes: new NoteBook({ store, now }),
-    ingest: new Ingest({ store, book, pages, identity, now, maxFileBytes: config.MAX_FILE_BYTES }),
+    ingest: new Ingest({ store, book, pages, pool, identity, now, maxFileBytes: config.MAX_FILE_BYTES }),
     pages,
     identity,
     recovery: new SessionRecovery({ store, book, newId }),
@@ -131,6 +136,8 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     now,
     newId,
   };
+  const onSwap = (tag: UserTag) => hub.heads.refresh(tag);
+  tasks.register("reanalysis", new Reanalysis({ store, book, pages, pool, onSwap }).run);
   await enterFleet(app, hub, dependencies);
   guardHttp(app, hub);
   addRoutes(app, { dist });

@@ -14,6 +14,8 @@ const OPERATIONS: Readonly<Record<Exclude<keyof Store, "problem" | "close">, tru
   rotateEpoch: true,
   deleteLog: true,
   append: true,
+  putResults: true,
+  keepVersions: true,
   readLog: true,
   heads: true,
   latestOf: true,

@@ -51,7 +51,7 @@ export async function startSession(
   // The session stands from here on, whatever becomes of the agent: it gets its filters at its next connection.
   const agent = await unlessOffline(reachAgent(hub, tag));
   const matching = (await agent?.take(session.session_id)) ?? 0;
-  return { session: await summary(hub, tag, session), matching };
+  return { session: await sessionSummary(hub, tag, session), matching };
 }
 
 /** Stops a session; what the agent still owed to it is dropped. Stopping twice is stopping once. */
@@ -64,7 +64,7 @@ export async function stopSession(hub: Hub, { tag }: Membership, sessionId: Sess
   const agent = await unlessOffline(reachAgent(hub, tag));
   const agentStopped = (await agent?.drop(sessionId)) ?? false;
   hub.log.info({ agent: tag, session_id: sessionId }, "session stopped");
-  return { session: await summary(hub, tag, stopped), agent_stopped: agentStopped };
+  return { session: await sessionSummary(hub, tag, stopped), agent_stopped: agentStopped };
 }
 
 /** Null for an agent that is offline: it learns of it at its next connection. */
@@ -91,6 +91,8 @@ function newSession(hub: Hub, { technique, filters, analysisParams, label }: Ses
     params: analysisParams,
     version: 1,
     last_version: 1,
+    made_by: null,
+    raw_gone: 0,
     previous: null,
     reanalysis: null,
     state: "running",
@@ -111,7 +113,12 @@ function busy({ session_id, label, created_at_ms }: SessionRecord): RequestError
   );
 }
 
-async function summary(hub: Hub, tag: UserTag, session: SessionRecord): Promise<SessionSummary> {
+/** @throws RequestError session_not_found */
+export async function sessionSummary(
+  hub: Hub,
+  tag: UserTag,
+  session: SessionRecord,
+): Promise<SessionSummary> {
   const [found] = await hub.book.summaries(tag, [session]);
   if (found === undefined) throw new RequestError("session_not_found");
   return found;

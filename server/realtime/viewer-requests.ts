@@ -14,6 +14,7 @@ import { previewFile, readAgentHead } from "./preview-file.ts";
 import { reachAgent } from "./reach-agent.ts";
 import { requestExport } from "./request-export.ts";
 import type { Handlers } from "./serve-requests.ts";
+import { deleteSession, renameSession, updateParams } from "./session-changes.ts";
 import { startSession, stopSession } from "./session-control.ts";
 import type { ViewerCallers, ViewerConnection } from "./viewer-connection.ts";
 
@@ -65,6 +66,9 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
     start_analysis_session: (wish, access) => startSession(hub, access, wish),
     start_cv_analysis_session: (wish, access) => startSession(hub, access, wish),
     start_frequency_map_session: (wish, access) => startSession(hub, access, wish),
+    update_analysis_params: async (wish, access) => ({ task: await updateParams(hub, access, wish) }),
+    rename_session: (wish, access) => renameSession(hub, access, wish),
+    delete_session: ({ session_id }, access) => deleteSession(hub, access, session_id),
     stop_analysis_session: ({ session_id }, access) => stopSession(hub, access, session_id),
     read_log: (request, { tag }) => hub.metrics.viewers.page(request.since, readLog(hub, tag, request)),
     get_voltammogram: async ({ session_id, offset, electrode, version }, { tag }) => ({

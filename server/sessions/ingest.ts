@@ -1,19 +1,30 @@
-import { hasOpenChoices, readScans, resolveParams, scansFor } from "../../shared/analysis/measurement.ts";
+import { hasOpenChoices } from "../../shared/analysis/measurement.ts";
 import type { ParseOutcome } from "../../shared/formats/scan.ts";
 import type { StreamInstrumentData, StreamReply } from "../../shared/protocol/agent-events.ts";
+import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
 import { ERRORS, type ErrorCode, RequestError } from "../../shared/protocol/errors.ts";
 import { CREDIT } from "../../shared/protocol/limits.ts";
 import { matchName, type NameFields } from "../../shared/protocol/name-pattern.ts";
 import type { SessionId } from "../../shared/protocol/session.ts";
-import { type AnalysedFile, analyseParsed, type FileFacts } from "../analysis/analyse-file.ts";
+import { analyseParsed, type FileFacts } from "../analysis/analyse-file.ts";
+import { type AnalysisOutcome, analyseScans } from "../analysis/analysis-job.ts";
+import { type AnalysisPool, INLINE_BYTES } from "../analysis/analysis-pool.ts";
 import { entryToBytes } from "../analysis/entry.ts";
-import type { LogRow, Store } from "../store/port.ts";
+import { resultToBytes } from "../analysis/version-result.ts";
+import type { AppendItem, AppendReply, LogKey, LogRow, Store } from "../store/port.ts";
 import type { Registration } from "./agent-registry.ts";
 import type { LiveSession } from "./live-session.ts";
 import type { LogPages } from "./log-pages.ts";
-import { logKey, type SessionBook, type SessionRecord } from "./session-book.ts";
+import {
+  isUnsettled,
+  logKey,
+  type SessionBook,
+  type SessionRecord,
+  type StoredSession,
+} from "./session-book.ts";
 import type { StoreIdentity } from "./store-identity.ts";
 import type { Uploads } from "./uploads.ts";
+import type { UserTag } from "./user-tag.ts";
 
 /** One connected agent, as far as its files are concerned. */
 export interface FileSource {
@@ -38,7 +49,24 @@ export interface LoggedFile {
   readonly fields: NameFields;
 }
 
+/** What both versions say of a file; `next` null where none is being made. */
+interface Outcomes {
+  readonly current: AnalysisOutcome;
+  readonly next: AnalysisOutcome | null;
+}
+
+/** A file to be logged, and how it is analysed with the session as it stands. */
+interface Making {
+  readonly raw: Uint8Array | null;
+  readonly fields: NameFields;
+  readonly make: (record: SessionRecord) => Promise<Outcomes>;
+}
+
+/** Changes of a session while one file is logged; more than a few are a fault, not people. */
+const MAX_CHANGES = 8;
+
 interface IngestDependencies {
+  readonly pool: AnalysisPool;
   readonly store: Store;
   readonly book: SessionBook;
   readonly pages: LogPages;
@@ -52,14 +80,16 @@ export class Ingest {
   readonly #store: Store;
   readonly #book: SessionBook;
   readonly #pages: LogPages;
+  readonly #pool: AnalysisPool;
   readonly #identity: StoreIdentity;
   readonly #now: () => number;
   readonly #maxFileBytes: number;
 
-  constructor({ store, book, pages, identity, now, maxFileBytes }: IngestDependencies) {
+  constructor({ store, book, pages, pool, identity, now, maxFileBytes }: IngestDependencies) {
     this.#store = store;
     this.#book = book;
     this.#pages = pages;
+    this.#pool = pool;
     this.#identity = identity;
     this.#now = now;
     this.#maxFileBytes = maxFileBytes;
@@ -89,61 +119,104 @@ export class Ingest {
     const step = source.uploads.take(part);
     if (step.kind === "partial")
       return { reply: { outcome: "partial", from: step.from, credit: CREDIT }, logged: null };
-    const parsed = readScans(step.bytes, live.record);
-    const record = await this.#settle(source.registration, live, parsed, fields);
-    const analysed = analyseParsed(parsed, record, this.#facts(part, fields));
-    return this.#append(source, live, part, { record, analysed, raw: step.bytes, parsed, fields });
+    const { bytes } = step;
+    const facts = this.#facts(part, fields);
+    const make = (record: SessionRecord) => this.#outcomes(record, bytes, facts);
+    return this.#append(source, live, part, { raw: bytes, fields, make });
   }
 
-  /** Makes the automatic choices on the session's first scan; later scans wait for them and then keep them. */
-  async #settle(
-    { tag }: Registration,
-    live: LiveSession,
-    parsed: ParseOutcome,
-    fields: NameFields,
-  ): Promise<SessionRecord> {
-    if (!live.isOpen()) return live.record;
-    await live.settleOnce(async () => {
-      const scans = parsed.ok ? scansFor(parsed.scans, live.record.technique, fields) : [];
-      const chosen = resolveParams(scans, live.record);
-      if (chosen === null) return null;
-      // Another connection of this agent may have chosen already.
-      return this.#book.update(tag, live.record.session_id, (record) =>
-        hasOpenChoices(record) ? { ...record, params: chosen } : record,
-      );
-    });
-    return live.record;
+  /** What the current version says of a file, and what a version says that is being made. */
+  async #outcomes(record: SessionRecord, bytes: Uint8Array, facts: FileFacts): Promise<Outcomes> {
+    const { technique, params, reanalysis } = record;
+    const current = await this.#pool.analyse({ bytes, facts, settings: { technique, params } });
+    if (reanalysis === null) return { current, next: null };
+    const settings = { technique, params: reanalysis.params };
+    const readsAlike = JSON.stringify(reanalysis.params.table) === JSON.stringify(params.table);
+    const isSmall = bytes.length <= INLINE_BYTES;
+    const next =
+      readsAlike && isSmall
+        ? analyseScans(current.parsed, settings, facts)
+        : await this.#pool.analyse({ bytes, facts, settings });
+    return { current, next };
+  }
+
+  /**
+   * What is to be logged, made with the session as it is stored. The automatic choices are made on its first scan;
+   * later scans wait for them and then keep them.
+   */
+  async #analyse(tag: UserTag, live: LiveSession, make: Making["make"]): Promise<StoredSession & Outcomes> {
+    const { session_id } = live.record;
+    for (;;) {
+      const stored = await live.standing(() => this.#book.read(tag, session_id));
+      const outcomes = await make(stored.record);
+      if (!isUnsettled(stored.record)) return { ...stored, ...outcomes };
+      await live.settleOnce(async () => {
+        // Another connection of this agent, or another hub, may have chosen already.
+        const settled = await this.#book.update(tag, session_id, (record) => withChoices(record, outcomes));
+        return settled;
+      });
+      // A file with too few points leaves it to the next one.
+      if (isUnsettled(live.record)) return { ...stored, ...outcomes };
+    }
   }
 
   async #append(
     source: FileSource,
     live: LiveSession,
     part: StreamInstrumentData,
-    file: Omit<LoggedFile, "live" | "epoch" | "row"> & { analysed: AnalysedFile; raw: Uint8Array | null },
+    file: Making,
   ): Promise<Receipt> {
     const { registration } = source;
-    const { record, parsed, fields } = file;
     const { filename: name, sha256 } = part;
-    const entry = entryToBytes(file.analysed.entry);
-    const body = file.analysed.results;
-    const item = { name, sha256, entry, results: [{ version: record.version, body }], raw: file.raw };
-    const key = logKey(registration.tag, record.session_id);
-    const reply = await this.#store.append(key, registration.fence, [item]);
-    if (reply.kind === "fenced") throw new RequestError("replaced");
-    if (reply.kind === "no-log") throw new RequestError("session_not_found");
+    const key = logKey(registration.tag, live.record.session_id);
+    for (let again = 0; again < MAX_CHANGES; again++) {
+      const { record, fence, current, next } = await this.#analyse(registration.tag, live, file.make);
+      const entry = entryToBytes(current.analysed.entry);
+      const results = resultsOf(record, { current, next });
+      const item = { name, sha256, entry, results, raw: file.raw };
+      const reply = await this.#store.append(key, [registration.fence, fence], [item]);
+      if (reply.kind === "no-log") throw new RequestError("session_not_found");
+      if (reply.kind === "done") {
+        const result = results[0]?.body ?? null;
+        const { parsed } = current;
+        return this.#receipt(live, reply, {
+          key,
+          record,
+          row: { name, sha256, entry, result },
+          parsed,
+          fields: file.fields,
+        });
+      }
+      if (reply.fence === 0) throw new RequestError("replaced");
+      // The session was changed meanwhile: stopped, or given other parameters.
+      live.outdated();
+    }
+    throw new Error("The session changed at every attempt to log a file.");
+  }
+
+  #receipt(
+    live: LiveSession,
+    reply: Extract<AppendReply, { kind: "done" }>,
+    file: {
+      key: LogKey;
+      row: Pick<LogRow, "name" | "sha256" | "entry" | "result">;
+    } & Pick<LoggedFile, "record" | "parsed" | "fields">,
+  ): Receipt {
     const [outcome] = reply.outcomes;
     if (outcome === undefined) throw new Error("The store answered an append of one file with no outcome.");
+    const { epoch } = reply;
     const { offset, revision } = outcome;
-    live.noteStored(reply.epoch, offset);
-    const position = { epoch: reply.epoch, offset, revision, credit: CREDIT };
+    live.noteStored(epoch, offset);
+    const position = { epoch, offset, revision, credit: CREDIT };
     if (outcome.kind === "duplicate") return { reply: { outcome: "duplicate", ...position }, logged: null };
-    const { version, technique } = record;
-    this.#pages.noteStored(key, { epoch: reply.epoch, version, technique, offset });
-    const { same_content_as } = outcome;
-    const row = { offset, name, sha256, revision, same_content_as, entry, result: body };
+    const { key, record, parsed, fields } = file;
+    const { technique, version, reanalysis } = record;
+    for (const one of reanalysis === null ? [version] : [version, reanalysis.version])
+      this.#pages.noteStored(key, { epoch, version: one, technique, offset });
+    const row = { ...file.row, offset, revision, same_content_as: outcome.same_content_as };
     return {
       reply: { outcome: "stored", ...position },
-      logged: { live, record, epoch: reply.epoch, row, parsed, fields },
+      logged: { live, record, epoch, row, parsed, fields },
     };
   }
 
@@ -156,25 +229,42 @@ export class Ingest {
   ): Promise<Receipt> {
     const message = `The file has ${part.size} bytes; this hub takes at most ${this.#maxFileBytes} (MAX_FILE_BYTES).`;
     const parsed: ParseOutcome = { ok: false, code: "not_a_measurement", message };
-    const { record } = live;
-    const { entry, results } = analyseParsed(parsed, record, this.#facts(part, fields));
-    const analysed = {
-      entry: { ...entry, notes: [{ code: "file_too_large", message, line: null }] },
-      results,
+    const make = async ({ technique, params, reanalysis }: SessionRecord): Promise<Outcomes> => {
+      const { entry, results } = analyseParsed(parsed, { technique, params }, this.#facts(part, fields));
+      const notes = [{ code: "file_too_large", message, line: null }];
+      const current = { parsed, params, analysed: { entry: { ...entry, notes }, results } };
+      return { current, next: reanalysis && { ...current, params: reanalysis.params } };
     };
-    const { logged } = await this.#append(source, live, part, {
-      record,
-      analysed,
-      raw: null,
-      parsed,
-      fields,
-    });
+    const { logged } = await this.#append(source, live, part, { raw: null, fields, make });
     return { ...rejected("file_too_large", message), logged };
   }
 
   #facts(part: StreamInstrumentData, fields: NameFields): FileFacts {
     return { size_bytes: part.size, mtime_ms: part.mtime_ms, received_at_ms: this.#now(), fields };
   }
+}
+
+function resultsOf(
+  { version, reanalysis }: SessionRecord,
+  { current, next }: Outcomes,
+): AppendItem["results"] {
+  const own = { version, body: resultToBytes({ entry: null, rows: current.analysed.results }) };
+  if (reanalysis === null || next === null) return [own];
+  const { entry, results: rows } = next.analysed;
+  const differs = JSON.stringify(entry) !== JSON.stringify(current.analysed.entry);
+  return [own, { version: reanalysis.version, body: resultToBytes({ entry: differs ? entry : null, rows }) }];
+}
+
+/** The session with the choices that this file made for it, where they are still open. */
+function withChoices(record: SessionRecord, { current, next }: Outcomes): SessionRecord {
+  const { technique, params, reanalysis } = record;
+  const isOpen = (one: AnalysisParams) => hasOpenChoices({ technique, params: one });
+  const own = isOpen(params) && !isOpen(current.params) ? current.params : params;
+  const coming =
+    reanalysis !== null && next !== null && isOpen(reanalysis.params) && !isOpen(next.params)
+      ? { ...reanalysis, params: next.params }
+      : reanalysis;
+  return own === params && coming === reanalysis ? record : { ...record, params: own, reanalysis: coming };
 }
 
 function rejected(code: ErrorCode, message: string = ERRORS[code].message): Receipt {

@@ -1,9 +1,8 @@
-import { hasOpenChoices } from "../../shared/analysis/measurement.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { type NamePattern, parseNamePattern } from "../../shared/protocol/name-pattern.ts";
-import type { LogHead } from "../store/port.ts";
+import type { Fence, LogHead } from "../store/port.ts";
 import type { KnownSession } from "./descriptor.ts";
-import type { SessionRecord } from "./session-book.ts";
+import { isUnsettled, type SessionRecord, type StoredSession } from "./session-book.ts";
 
 /** A running session beside its connected agent: its record, its pattern made ready, and its open choices. */
 export class LiveSession {
@@ -18,6 +17,7 @@ export class LiveSession {
   /** The record that the agent was last given to carry. */
   carried: SessionRecord;
   #settling: Promise<void> = Promise.resolve();
+  #fence: Fence | null = null;
 
   constructor(record: SessionRecord, storeId: string, position: LogHead) {
     this.record = record;
@@ -32,14 +32,30 @@ export class LiveSession {
     return { store_id: this.storeId, record: this.record, positions: [this.position] };
   }
 
+  /** The record as it is stored, with what an append is held against. Read once, and again after it has changed. */
+  async standing(read: () => Promise<StoredSession | null>): Promise<StoredSession> {
+    if (this.#fence !== null) return { record: this.record, fence: this.#fence };
+    const stored = await read();
+    if (stored === null) throw new RequestError("session_not_found");
+    if (stored.record.state !== "running") throw new RequestError("session_not_running");
+    this.record = stored.record;
+    this.#fence = stored.fence;
+    return stored;
+  }
+
+  /** Somebody has changed the stored record: it is read anew before the next file. */
+  outdated(): void {
+    this.#fence = null;
+  }
+
   noteStored(epoch: string, offset: number): void {
     const { position } = this;
     if (position.epoch !== epoch || position.head <= offset) this.position = { epoch, head: offset + 1 };
   }
 
-  /** True while something is left to choose automatically. */
+  /** True while something is left to choose automatically, also for a version that is being made. */
   isOpen(): boolean {
-    return hasOpenChoices(this.record);
+    return isUnsettled(this.record);
   }
 
   /**
@@ -50,6 +66,7 @@ export class LiveSession {
     const turn = this.#settling.then(async () => {
       if (!this.isOpen()) return;
       this.record = (await choose()) ?? this.record;
+      this.outdated();
     });
     // The next file's turn comes whether this one's succeeded or not.
     this.#settling = turn.catch(() => undefined);

@@ -4,6 +4,7 @@ import { joinBytes } from "../../shared/protocol/numeric-table.ts";
 import type { EntryNote, LogPart } from "../../shared/protocol/viewer-events.ts";
 import { type Entry, entryFromBytes } from "../analysis/entry.ts";
 import { resultsFrom, setOffset } from "../analysis/row-offsets.ts";
+import { resultFromBytes } from "../analysis/version-result.ts";
 import type { LogHead, LogRow } from "../store/port.ts";
 
 /** Which part of which log: what stands at the head of every part that travels. */
@@ -46,12 +47,17 @@ export function partOf(
 }
 
 export function pageContent(technique: SessionTechnique, rows: readonly LogRow[]): PageContent {
-  const entries = rows.map((row) => entryFromBytes(row.entry));
+  const results = rows.map(({ result }) => (result === null ? null : resultFromBytes(result)));
+  const entries = rows.map((row, index) => results[index]?.entry ?? entryFromBytes(row.entry));
   return {
     names: rows.map((row) => row.name),
     entries: EntryTable.write(rows.map((row, index) => entryRow(row, entries[index]))),
     // A copy is joined, so setting offsets does not reach into what the store gave.
-    results: joinBytes(rows.map((row) => setOffset(technique, new Uint8Array(row.result ?? []), row.offset))),
+    results: joinBytes(
+      rows.map(({ offset }, index) =>
+        setOffset(technique, new Uint8Array(results[index]?.rows ?? []), offset),
+      ),
+    ),
     notes: rows.flatMap((row, index) => notesOf(row.offset, entries[index])),
   };
 }

@@ -70,11 +70,16 @@ export class LogPages {
   }
 
   /** The log has one entry more, at `offset`. Prepares the page that it completes; nobody waits for that. */
-  noteStored(key: LogKey, { offset, ...log }: Omit<OneVersion, "key"> & { readonly offset: number }): void {
-    if ((offset + 1) % PAGE_ROWS !== 0) return;
-    this.#make({ key, ...log }, Math.floor(offset / PAGE_ROWS)).catch((error: unknown) =>
-      this.#noteFailure(error),
-    );
+  noteStored(key: LogKey, entry: Omit<OneVersion, "key"> & { readonly offset: number }): void {
+    this.prepare(key, entry).catch((error: unknown) => this.#noteFailure(error));
+  }
+
+  /** Prepares the page that the entry at `offset` completes, if it does. */
+  async prepare(
+    key: LogKey,
+    { offset, ...log }: Omit<OneVersion, "key"> & { readonly offset: number },
+  ): Promise<void> {
+    if ((offset + 1) % PAGE_ROWS === 0) await this.#make({ key, ...log }, Math.floor(offset / PAGE_ROWS));
   }
 
   /** Some entries from `at` on, at least one, as far as one page or the unfinished end of the log goes. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hasOpenChoices } from "../../shared/analysis/measurement.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import {
   type ParamsVersion,
@@ -6,7 +7,7 @@ import {
   type SessionId,
   type SessionSummary,
 } from "../../shared/protocol/session.ts";
-import type { LogKey, Store } from "../store/port.ts";
+import type { Fence, LogKey, RecordChange, Store } from "../store/port.ts";
 import { noteRevisions } from "./note-head.ts";
 import type { UserTag } from "./user-tag.ts";
 
@@ -14,8 +15,15 @@ import type { UserTag } from "./user-tag.ts";
 export const SessionRecord = SessionFacts.extend({
   /** The highest version number that was ever given: numbers are not used again, so nobody mistakes one for another. */
   last_version: z.int().min(1).default(1),
+  /** The task that made the current version: a task that is run once more after its end changes nothing. */
+  made_by: z.string().nullable().default(null),
 });
 export type SessionRecord = z.infer<typeof SessionRecord>;
+
+export interface StoredSession {
+  readonly record: SessionRecord;
+  readonly fence: Fence;
+}
 
 /** Key of a session's log: a session is only ever looked up inside a User ID. */
 export function logKey(tag: UserTag, sessionId: SessionId): LogKey {
@@ -32,6 +40,12 @@ export function versionOf(session: SessionRecord, version = session.version): Pa
   if (version === session.version) return { version, params };
   if (version === previous?.version) return previous;
   throw new RequestError("version_gone", undefined, { version: session.version });
+}
+
+/** Whether anything is left to choose on the next scan, for the current version or for one that is being made. */
+export function isUnsettled({ technique, params, reanalysis }: SessionRecord): boolean {
+  if (hasOpenChoices({ technique, params })) return true;
+  return reanalysis !== null && hasOpenChoices({ technique, params: reanalysis.params });
 }
 
 /** The sessions of all agents, on the store. */
@@ -62,6 +76,25 @@ export class SessionBook {
     return text === null ? null : SessionRecord.parse(JSON.parse(text));
   }
 
+  /** A session with the very text that is stored: what a fence is held against. Null: there is none. */
+  async read(tag: UserTag, sessionId: SessionId): Promise<StoredSession | null> {
+    const fence = { collection: sessionRecords(tag), key: sessionId };
+    const value = await this.#store.getRecord(fence.collection, fence.key);
+    return value === null
+      ? null
+      : { record: SessionRecord.parse(JSON.parse(value)), fence: { ...fence, value } };
+  }
+
+  /** Removes a session's record; everything else of it is then out of reach. @returns whether there was one */
+  async remove(tag: UserTag, sessionId: SessionId): Promise<boolean> {
+    for (;;) {
+      const expected = await this.#store.getRecord(sessionRecords(tag), sessionId);
+      if (expected === null) return false;
+      const removal = { collection: sessionRecords(tag), key: sessionId, expected, next: null };
+      if (await this.#store.compareAndSet([removal])) return true;
+    }
+  }
+
   /** Writes a new session with its empty log. The log comes first: a record without a log would be unreadable. */
   async create(tag: UserTag, session: SessionRecord, epoch: string): Promise<void> {
     if (!(await this.#add(tag, session, epoch)))
@@ -84,11 +117,15 @@ export class SessionBook {
   /**
    * Changes a session by a pure function; repeated when somebody else was faster. A function that gives the
    * same object back changes nothing.
+   *
+   * @param fence must hold as well in the same step
+   * @throws RequestError session_not_found; cancelled when the fence has fallen
    */
   async update(
     tag: UserTag,
     sessionId: SessionId,
     change: (session: SessionRecord) => SessionRecord,
+    fence?: RecordChange,
   ): Promise<SessionRecord> {
     for (;;) {
       const expected = await this.#store.getRecord(sessionRecords(tag), sessionId);
@@ -102,7 +139,10 @@ export class SessionBook {
         expected,
         next: JSON.stringify(next),
       };
-      if (await this.#store.compareAndSet([written])) return next;
+      if (await this.#store.compareAndSet(fence === undefined ? [written] : [written, fence])) return next;
+      if (fence === undefined) continue;
+      if ((await this.#store.getRecord(fence.collection, fence.key)) !== fence.expected)
+        throw new RequestError("cancelled");
     }
   }
 
@@ -140,7 +180,7 @@ export class SessionBook {
       records.flatMap((record) => {
         const position = places.next().value;
         if (!position) return [];
-        const { last_version, ...facts } = record;
+        const { last_version, made_by, ...facts } = record;
         const { epoch, head } = position;
         return [{ ...facts, epoch, head, notes_rev: revisions[index]?.get(record.session_id) ?? 0 }];
       }),

@@ -1,4 +1,4 @@
-import type { AppendItem, Fence, LogKey, PreparedPage, RecordChange } from "./port.ts";
+import type { AppendItem, Fence, Fences, LogKey, PreparedPage, RecordChange, ResultBatch } from "./port.ts";
 
 /** A change of more records than this wants a design of its own; also bounds the work of one atomic step. */
 export const MAX_RECORD_CHANGES = 16;
@@ -30,10 +30,28 @@ export function assertChanges(changes: readonly RecordChange[]): void {
   }
 }
 
-/** @throws TypeError for text that cannot be stored */
-export function assertFence(fence: Fence | null): void {
-  if (fence === null) return;
-  for (const text of [fence.collection, fence.key, fence.value]) assertStorableText(text);
+/** An append looks at this many records first; each is a lookup inside the atomic step. */
+export const MAX_FENCES = 4;
+
+/** @throws TypeError for text that cannot be stored, RangeError for too many */
+export function assertFences(fences: Fences): readonly Fence[] {
+  const list = fences === null ? [] : "value" in fences ? [fences] : fences;
+  if (list.length > MAX_FENCES) throw new RangeError(`${list.length} fences; at most ${MAX_FENCES}`);
+  for (const { collection, key, value } of list)
+    for (const text of [collection, key, value]) assertStorableText(text);
+  return list;
+}
+
+/** Rows whose results are written in one step: a few milliseconds of the event loop. */
+export const MAX_RESULTS = 1_000;
+
+/** @throws TypeError for text that cannot be stored, RangeError for what is no offset, or too many */
+export function assertResults({ epoch, version, results }: ResultBatch): void {
+  assertStorableText(epoch);
+  assertCount("version", version);
+  if (results.length > MAX_RESULTS)
+    throw new RangeError(`${results.length} results in one step; at most ${MAX_RESULTS}`);
+  for (const { offset } of results) assertCount("offset", offset);
 }
 
 /** @throws TypeError for text that cannot be stored, RangeError for two results of one version */

@@ -25,6 +25,9 @@ export interface Fence {
   readonly value: string;
 }
 
+/** None, one, or several that must all hold; at most 4. */
+export type Fences = Fence | readonly Fence[] | null;
+
 /** One file to be logged. */
 export interface AppendItem {
   /** Label: path relative to the watched folder, `/` between parts. Identity of the file inside its log. */
@@ -54,13 +57,25 @@ export type AppendOutcome =
   | { readonly kind: "duplicate"; readonly offset: number; readonly revision: number };
 
 /**
- * `fenced`: the writer is no longer the owner. `no-log`: the session was deleted (looked at before the fence).
- * Nothing was written in either.
+ * `fenced`: the `fence`-th record (from 0) has another value: the writer is no longer the owner, say. `no-log`: the
+ * session was deleted (looked at before the fences). Nothing was written in either.
  */
 export type AppendReply =
   | { readonly kind: "done"; readonly epoch: string; readonly outcomes: readonly AppendOutcome[] }
-  | { readonly kind: "fenced" }
+  | { readonly kind: "fenced"; readonly fence: number }
   | { readonly kind: "no-log" };
+
+/** Results of one version for rows that are there already. */
+export interface ResultBatch {
+  /** Offsets mean rows of this epoch alone. */
+  readonly epoch: string;
+  readonly version: number;
+  /** A result that is there already is replaced. At most 1,000. */
+  readonly results: readonly { readonly offset: number; readonly body: Uint8Array }[];
+}
+
+/** As `AppendReply`; `other-epoch`: the log has begun anew, and its offsets mean other rows. */
+export type ResultsReply = "done" | "fenced" | "other-epoch" | "no-log";
 
 /** Where a log stands. Offsets run from 0 without holes; `head` is the offset of the next row (= rows written). */
 export interface LogHead {
@@ -117,7 +132,11 @@ export interface Store {
   rotateEpoch(key: LogKey, expected: string, next: string): Promise<boolean>;
   deleteLog(key: LogKey): Promise<void>;
   /** Writes all items in order in one atomic step. Items of one batch see each other's names. */
-  append(key: LogKey, fence: Fence | null, items: readonly AppendItem[]): Promise<AppendReply>;
+  append(key: LogKey, fences: Fences, items: readonly AppendItem[]): Promise<AppendReply>;
+  /** Writes results for rows that the log has; offsets beyond its head are passed over. All or none. */
+  putResults(key: LogKey, fences: Fences, batch: ResultBatch): Promise<ResultsReply>;
+  /** Removes the results, and what was prepared of them, of all versions but these. Resolves when they are gone. */
+  keepVersions(key: LogKey, versions: readonly number[]): Promise<void>;
   /** Rows `since ≤ offset < since + limit`, with the results of `version`. Null: no such log. */
   readLog(key: LogKey, range: { since: number; limit: number; version: number }): Promise<LogPage | null>;
   /** Heads of many logs in one round trip, in the order asked; null where there is no such log. */

@@ -26,6 +26,8 @@ export class PreparedPages {
   readonly #page: Statement<[bytes: Buffer]>;
   readonly #addPage: Statement;
   readonly #dropOlder: Statement;
+  readonly #versions: Statement<[version: number]>;
+  readonly #dropVersion: Statement;
   readonly #orphans: Statement<[id: number]>;
   readonly #dropPage: Statement;
   readonly #dropLogs: Statement;
@@ -46,6 +48,8 @@ export class PreparedPages {
        ON CONFLICT (log, number, version) DO UPDATE SET bytes = excluded.bytes`,
     );
     this.#dropOlder = sql("DELETE FROM prepared_page WHERE log = ? AND number = ? AND version < ?");
+    this.#versions = sql("SELECT DISTINCT version FROM prepared_page WHERE log = ?");
+    this.#dropVersion = sql("DELETE FROM prepared_page WHERE log = ? AND version = ?");
     this.#orphans = sql(
       `SELECT p.id FROM prepared_log l JOIN prepared_page p ON p.log = l.id
        WHERE l.key IS NULL LIMIT ${SWEEP_PAGES}`,
@@ -65,6 +69,14 @@ export class PreparedPages {
     const page = this.#page.first(key, epoch, number, version);
     // libsql gives every BLOB memory of its own; a page is large, so it is not copied once more.
     return page === undefined ? null : asArray(page[0]);
+  }
+
+  /** Removes the pages of all versions but these. */
+  keepVersions(key: string, versions: readonly number[]): void {
+    const log = this.#log.first(key)?.[0];
+    if (log === undefined) return;
+    for (const [version] of this.#versions.all(log))
+      if (!versions.includes(version)) this.#dropVersion.run(log, version);
   }
 
   /** Makes all pages of a log unfindable at once; `sweep` gives their space back. */

@@ -76,6 +76,10 @@ export class RawDatabase {
     return this.#read(() => this.#pages.get(logKey, page));
   }
 
+  async keepVersions(logKey: string, versions: readonly number[]): Promise<void> {
+    await this.#commits.run(0, () => this.#pages.keepVersions(logKey, versions));
+  }
+
   /** Forgets what it has of these logs. */
   async forget(logKeys: readonly string[]): Promise<void> {
     await this.#commits.run(0, () => {

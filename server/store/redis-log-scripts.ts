@@ -6,8 +6,8 @@ const REMEMBER_DELETED_S = 90 * 24 * 3600;
 /**
  * One batch of files, in order, in one step.
  *
- * KEYS: epoch, rows, names, contents, versions, deleted logs, hash of the fence (where there is one).
- * ARGV: key of the log; prefix of results keys; 1 or 0 for a fence, its field, its value; number of items; then
+ * KEYS: epoch, rows, names, contents, versions, deleted logs, hash of each fence.
+ * ARGV: key of the log; prefix of results keys; per fence its field and value; number of items; then
  * per item name, sha256, entry, number of results, and per result version, body.
  *
  * rows      list of: revision, twin + 1 (0: none), length of name, length of sha256 (big-endian u32), name, sha256, entry
@@ -15,19 +15,22 @@ const REMEMBER_DELETED_S = 90 * 24 * 3600;
  * contents  sha256 → offset of the newest row, offset + 1 of the newest row of another name (0: none), its name;
  *           these two are enough to answer "newest row of another name" for every name that may come
  *
- * Answers "no-log" (with 1 when it was deleted), "fenced", or "done", epoch, and per item stored (1 or 0),
+ * Answers "no-log" (with 1 when it was deleted), "fenced" with the number of the fence, or "done", epoch, and per item stored (1 or 0),
  * offset, revision, twin + 1.
  */
 export const APPEND = redisScript(`
-local epochKey, rows, names, contents, versions, deleted, fenceHash = unpack(KEYS)
+local epochKey, rows, names, contents, versions, deleted = unpack(KEYS)
 local epoch = redis.call('GET', epochKey)
 if not epoch then
   return { 'no-log', redis.call('ZSCORE', deleted, ARGV[1]) and 1 or 0 }
 end
-if ARGV[3] == '1' and redis.call('HGET', fenceHash, ARGV[4]) ~= ARGV[5] then return { 'fenced' } end
+for i = 7, #KEYS do
+  local field = 3 + 2 * (i - 7)
+  if redis.call('HGET', KEYS[i], ARGV[field]) ~= ARGV[field + 1] then return { 'fenced', i - 7 } end
+end
 
 local head = redis.call('LLEN', rows)
-local at = 6
+local at = 3 + 2 * (#KEYS - 6)
 local function take()
   at = at + 1
   return ARGV[at]
@@ -47,7 +50,7 @@ local function answer(stored, offset, revision, twin)
   reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = stored, offset, revision, twin
 end
 
-for _ = 1, tonumber(ARGV[6]) do
+for _ = 1, tonumber(ARGV[at]) do
   local name, sha, entry = take(), take(), take()
   local results = {}
   for i = 1, tonumber(take()) do results[i] = { take(), take() } end
@@ -75,6 +78,38 @@ for _ = 1, tonumber(ARGV[6]) do
   end
 end
 return reply
+`);
+
+/**
+ * Results of one version for rows that are there. KEYS: epoch, rows, versions, results of the version, hash of each
+ * fence. ARGV: epoch; version; per fence its field and value; then per result its offset and body. Answers in words.
+ */
+export const PUT_RESULTS = redisScript(`
+local epoch = redis.call('GET', KEYS[1])
+if not epoch then return 'no-log' end
+for i = 5, #KEYS do
+  local field = 3 + 2 * (i - 5)
+  if redis.call('HGET', KEYS[i], ARGV[field]) ~= ARGV[field + 1] then return 'fenced' end
+end
+if epoch ~= ARGV[1] then return 'other-epoch' end
+local head = redis.call('LLEN', KEYS[2])
+redis.call('SADD', KEYS[3], ARGV[2])
+for at = 3 + 2 * (#KEYS - 4), #ARGV, 2 do
+  if tonumber(ARGV[at]) < head then redis.call('HSET', KEYS[4], ARGV[at], ARGV[at + 1]) end
+end
+return 'done'
+`);
+
+/** KEYS: versions. ARGV: key of the log, prefix of results keys, then the versions that stay. */
+export const KEEP_VERSIONS = redisScript(`
+local stays = {}
+for i = 3, #ARGV do stays[ARGV[i]] = true end
+for _, version in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  if not stays[version] then
+    redis.call('UNLINK', ARGV[2] .. version .. ':' .. ARGV[1])
+    redis.call('SREM', KEYS[1], version)
+  end
+end
 `);
 
 /**

@@ -8,10 +8,21 @@ import type {
   LogKey,
   LogPage,
   LogRow,
+  ResultBatch,
+  ResultsReply,
 } from "./port.ts";
 import type { RedisArgument, RedisConnection } from "./redis-connection.ts";
 import { collectionKey, DELETED_LOGS_KEY, logKeys, RESULTS_PREFIX, resultsKey } from "./redis-keys.ts";
-import { APPEND, CREATE_LOG, DELETE_LOG, HEADS, READ_LOG, ROTATE_EPOCH } from "./redis-log-scripts.ts";
+import {
+  APPEND,
+  CREATE_LOG,
+  DELETE_LOG,
+  HEADS,
+  KEEP_VERSIONS,
+  PUT_RESULTS,
+  READ_LOG,
+  ROTATE_EPOCH,
+} from "./redis-log-scripts.ts";
 import { type RedisReply, toBytes, toInteger, toList, toText } from "./redis-reply.ts";
 
 /** Length of the numbers before name, sha256 and entry of a packed row. */
@@ -51,22 +62,41 @@ export class RedisLog {
     return toList(await this.#redis.call("ZRANGE", DELETED_LOGS_KEY, 0, -1)).map(toText);
   }
 
-  async append(key: LogKey, fence: Fence | null, items: readonly AppendItem[]): Promise<RedisAppendReply> {
+  async append(
+    key: LogKey,
+    fences: readonly Fence[],
+    items: readonly AppendItem[],
+  ): Promise<RedisAppendReply> {
     const { epoch, rows, names, contents, versions } = logKeys(key);
-    const fenceHash = fence === null ? [] : [collectionKey(fence.collection)];
     const reply = await this.#redis.run(
       APPEND,
-      [epoch, rows, names, contents, versions, DELETED_LOGS_KEY, ...fenceHash],
-      [
-        key,
-        RESULTS_PREFIX,
-        fence === null ? "0" : "1",
-        fence?.key ?? "",
-        fence?.value ?? "",
-        ...packItems(items),
-      ],
+      [epoch, rows, names, contents, versions, DELETED_LOGS_KEY, ...fenceHashes(fences)],
+      [key, RESULTS_PREFIX, ...fenceValues(fences), ...packItems(items)],
     );
     return toAppendReply(toList(reply));
+  }
+
+  async putResults(
+    key: LogKey,
+    fences: readonly Fence[],
+    { epoch: expected, version, results }: ResultBatch,
+  ): Promise<ResultsReply> {
+    const { epoch, rows, versions } = logKeys(key);
+    const reply = await this.#redis.run(
+      PUT_RESULTS,
+      [epoch, rows, versions, resultsKey(key, version), ...fenceHashes(fences)],
+      [
+        expected,
+        version,
+        ...fenceValues(fences),
+        ...results.flatMap(({ offset, body }) => [offset, asBuffer(body)]),
+      ],
+    );
+    return toText(reply) as ResultsReply; // the script answers in these words
+  }
+
+  async keepVersions(key: LogKey, versions: readonly number[]): Promise<void> {
+    await this.#redis.run(KEEP_VERSIONS, [logKeys(key).versions], [key, RESULTS_PREFIX, ...versions]);
   }
 
   async read(key: LogKey, range: { since: number; limit: number; version: number }): Promise<LogPage | null> {
@@ -120,6 +150,14 @@ export class RedisLog {
   }
 }
 
+function fenceHashes(fences: readonly Fence[]): string[] {
+  return fences.map(({ collection }) => collectionKey(collection));
+}
+
+function fenceValues(fences: readonly Fence[]): string[] {
+  return fences.flatMap(({ key, value }) => [key, value]);
+}
+
 function packItems(items: readonly AppendItem[]): RedisArgument[] {
   const packed: RedisArgument[] = [items.length];
   for (const { name, sha256, entry, results } of items) {
@@ -134,7 +172,7 @@ function toAppendReply([kind, second, ...numbers]: readonly RedisReply[]): Redis
     case "no-log":
       return { kind: "no-log", deleted: toInteger(second) === 1 };
     case "fenced":
-      return { kind: "fenced" };
+      return { kind: "fenced", fence: toInteger(second) };
     default:
       return { kind: "done", epoch: toText(second), outcomes: toOutcomes(numbers.map(toInteger)) };
   }

@@ -1,19 +1,22 @@
 import {
   assertChanges,
   assertCount,
-  assertFence,
+  assertFences,
   assertItems,
   assertPrepared,
+  assertResults,
   assertStorableText,
 } from "./arguments.ts";
 import type { OpenedStore } from "./open-store.ts";
 import {
   type AppendItem,
   type AppendReply,
-  type Fence,
+  type Fences,
   type LogKey,
   type PreparedPage,
   type RecordChange,
+  type ResultBatch,
+  type ResultsReply,
   StoreUnavailable,
 } from "./port.ts";
 import { DEFAULT_RAW_BUDGET_MB, RawBudget } from "./raw-budget.ts";
@@ -130,17 +133,30 @@ class RedisStore implements OpenedStore {
     await this.#raw.forget([key]);
   }
 
-  async append(key: LogKey, fence: Fence | null, items: readonly AppendItem[]): Promise<AppendReply> {
+  async append(key: LogKey, fences: Fences, items: readonly AppendItem[]): Promise<AppendReply> {
     assertStorableText(key);
-    assertFence(fence);
+    const needed = assertFences(fences);
     assertItems(items);
     // The files first: a row without its file would be a lie, a file without a row is only space.
     await this.#raw.keep(key, items);
-    const reply = await this.#log.append(key, fence, items);
+    const reply = await this.#log.append(key, needed, items);
     if (reply.kind !== "no-log") return reply;
     // Only for a log that somebody deleted: one that Redis lost is about to be restored, with these files.
     if (reply.deleted) await this.#raw.forget([key]);
     return { kind: "no-log" };
+  }
+
+  async putResults(key: LogKey, fences: Fences, batch: ResultBatch): Promise<ResultsReply> {
+    assertStorableText(key);
+    assertResults(batch);
+    return this.#log.putResults(key, assertFences(fences), batch);
+  }
+
+  async keepVersions(key: LogKey, versions: readonly number[]): Promise<void> {
+    assertStorableText(key);
+    for (const version of versions) assertCount("version", version);
+    await this.#log.keepVersions(key, versions);
+    await this.#raw.keepVersions(key, versions);
   }
 
   async readLog(key: LogKey, range: { since: number; limit: number; version: number }) {

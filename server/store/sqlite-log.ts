@@ -1,7 +1,7 @@
 import type Database from "libsql";
 import { Statement } from "./bind.ts";
 import { asBuffer, ownBytes } from "./bytes.ts";
-import type { AppendItem, AppendOutcome, LogHead, LogKey, LogPage, LogRow } from "./port.ts";
+import type { AppendItem, AppendOutcome, LogHead, LogKey, LogPage, LogRow, ResultBatch } from "./port.ts";
 import type { RawScans } from "./raw-scans.ts";
 
 /** Rows that one sweep of a deleted log removes: a few milliseconds of the event loop. */
@@ -38,6 +38,9 @@ export class SqliteLog {
   readonly #content: Statement<[sha256: string]>;
   readonly #orphans: Statement<[log: number, offset: number]>;
   readonly #dropResults: Statement;
+  readonly #replaceResult: Statement;
+  readonly #versions: Statement<[offset: number, version: number]>;
+  readonly #dropResult: Statement;
   readonly #dropRow: Statement;
   readonly #dropLogs: Statement;
 
@@ -74,6 +77,19 @@ export class SqliteLog {
        WHERE l.key IS NULL LIMIT ${SWEEP_ROWS}`,
     );
     this.#dropResults = new Statement(database, "DELETE FROM log_result WHERE log = ? AND offset = ?");
+    this.#replaceResult = new Statement(
+      database,
+      `INSERT INTO log_result VALUES (?, ?, ?, ?)
+       ON CONFLICT (log, offset, version) DO UPDATE SET body = excluded.body`,
+    );
+    this.#versions = new Statement(
+      database,
+      `SELECT offset, version FROM log_result WHERE log = ? AND offset >= ? ORDER BY offset LIMIT ${SWEEP_ROWS}`,
+    );
+    this.#dropResult = new Statement(
+      database,
+      "DELETE FROM log_result WHERE log = ? AND offset = ? AND version = ?",
+    );
     this.#dropRow = new Statement(database, "DELETE FROM log_row WHERE log = ? AND offset = ?");
     this.#dropLogs = new Statement(database, "DELETE FROM file_log WHERE key IS NULL");
   }
@@ -109,6 +125,23 @@ export class SqliteLog {
     });
     if (head > log.head) this.#setHead.run(head, log.id);
     return outcomes;
+  }
+
+  putResults(log: OpenLog, { version, results }: ResultBatch): void {
+    for (const { offset, body } of results)
+      if (offset < log.head) this.#replaceResult.run(log.id, offset, version, asBuffer(body));
+  }
+
+  /** Removes some results of other versions, from an offset on. @returns where to go on, null when all was seen */
+  keepVersions(key: LogKey, versions: readonly number[], from: number): number | null {
+    const log = this.find(key);
+    const found = log === null ? [] : this.#versions.all(log.id, from);
+    for (const [offset, version] of found)
+      if (log !== null && !versions.includes(version)) this.#dropResult.run(log.id, offset, version);
+    const last = found.at(-1);
+    if (last === undefined || found.length < SWEEP_ROWS) return null;
+    // The last offset may have more versions than were seen: it is looked at again, unless it filled the page alone.
+    return last[0] > from ? last[0] : from + 1;
   }
 
   read(key: LogKey, range: { since: number; limit: number; version: number }): LogPage | null {

@@ -2,9 +2,10 @@ import type Database from "libsql";
 import {
   assertChanges,
   assertCount,
-  assertFence,
+  assertFences,
   assertItems,
   assertPrepared,
+  assertResults,
   assertStorableText,
   weightOf,
 } from "./arguments.ts";
@@ -15,10 +16,12 @@ import type { OpenedStore } from "./open-store.ts";
 import {
   type AppendItem,
   type AppendReply,
-  type Fence,
+  type Fences,
   type LogKey,
   type PreparedPage,
   type RecordChange,
+  type ResultBatch,
+  type ResultsReply,
   StoreUnavailable,
 } from "./port.ts";
 import { PreparedPages } from "./prepared-pages.ts";
@@ -133,18 +136,46 @@ class SqliteStore implements OpenedStore {
     this.#sweeper.start();
   }
 
-  async append(key: LogKey, fence: Fence | null, items: readonly AppendItem[]): Promise<AppendReply> {
+  async append(key: LogKey, fences: Fences, items: readonly AppendItem[]): Promise<AppendReply> {
     assertStorableText(key);
-    assertFence(fence);
+    const needed = assertFences(fences);
     assertItems(items);
     const reply = await this.#commits.run(weightOf(items), (): AppendReply => {
       const log = this.#log.find(key);
       if (log === null) return { kind: "no-log" };
-      if (fence !== null && !this.#records.holds(fence)) return { kind: "fenced" };
+      const fallen = needed.findIndex((fence) => !this.#records.holds(fence));
+      if (fallen !== -1) return { kind: "fenced", fence: fallen };
       return { kind: "done", epoch: log.epoch, outcomes: this.#log.append(key, log, items) };
     });
     if (this.#raw.unchecked) this.#sweeper.start();
     return reply;
+  }
+
+  async putResults(key: LogKey, fences: Fences, batch: ResultBatch): Promise<ResultsReply> {
+    assertStorableText(key);
+    const needed = assertFences(fences);
+    assertResults(batch);
+    const weight = batch.results.reduce((sum, { body }) => sum + body.length, 0);
+    return this.#commits.run(weight, () => {
+      const log = this.#log.find(key);
+      if (log === null) return "no-log";
+      if (needed.some((fence) => !this.#records.holds(fence))) return "fenced";
+      if (log.epoch !== batch.epoch) return "other-epoch";
+      this.#log.putResults(log, batch);
+      return "done";
+    });
+  }
+
+  async keepVersions(key: LogKey, versions: readonly number[]): Promise<void> {
+    assertStorableText(key);
+    for (const version of versions) assertCount("version", version);
+    for (let from = 0; ; ) {
+      // A transaction each, so that live files have their turn in between.
+      const next = await this.#commits.run(RECORD_BYTES, () => this.#log.keepVersions(key, versions, from));
+      if (next === null) break;
+      from = next;
+    }
+    await this.#commits.run(RECORD_BYTES, () => this.#prepared.keepVersions(key, versions));
   }
 
   async readLog(key: LogKey, range: { since: number; limit: number; version: number }) {

@@ -208,6 +208,7 @@ export const ERRORS = {
     http: 429,
     message: "As many tasks wait as can. Cancel one, or try again when one is done.",
   },
+  cancelled: { retryable: false, http: 409, message: "The task was cancelled before it was done." },
   task_not_found: {
     retryable: false,
     http: 404,

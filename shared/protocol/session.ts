@@ -26,6 +26,8 @@ export const SessionFacts = z.object({
   /** Of the current version. */
   params: StoredParams,
   version: z.int().min(1),
+  /** Files to which the current version could not be applied, because they are no longer kept anywhere. */
+  raw_gone: z.int().min(0).default(0),
   /** The version before, which stays readable until the next re-analysis. */
   previous: ParamsVersion.nullable().default(null),
   /** The version that is being made: files that arrive meanwhile get results in both. */

@@ -193,6 +193,26 @@ export type OneSession = z.infer<typeof OneSession>;
 export const StopReply = z.object({ session: SessionSummary, agent_stopped: z.boolean() });
 export type StopReply = z.infer<typeof StopReply>;
 
+/**
+ * Applies other parameters to every file of a session, as a task that makes a new version. What is left out gets the
+ * default, not the value of before.
+ */
+export const UpdateAnalysisParams = z.strictObject({
+  ...Owner,
+  session_id: SessionId,
+  analysisParams: GivenParams,
+});
+export type UpdateAnalysisParams = z.infer<typeof UpdateAnalysisParams>;
+export const UpdateParamsReply = z.object({ task: TaskView });
+export type UpdateParamsReply = z.infer<typeof UpdateParamsReply>;
+
+export const RenameSession = z.strictObject({
+  ...Owner,
+  session_id: SessionId,
+  label: z.string().trim().min(1).max(100),
+});
+export type RenameSession = z.infer<typeof RenameSession>;
+
 export const ReadLog = z.strictObject({
   ...Owner,
   session_id: SessionId,
@@ -340,6 +360,9 @@ export const VIEWER_REQUESTS = {
   start_cv_analysis_session: { payload: startRequest("cv"), reply: StartReply },
   start_frequency_map_session: { payload: startRequest("frequency-map"), reply: StartReply },
   stop_analysis_session: { payload: OneSession, reply: StopReply },
+  update_analysis_params: { payload: UpdateAnalysisParams, reply: UpdateParamsReply },
+  rename_session: { payload: RenameSession, reply: SessionSummary },
+  delete_session: { payload: OneSession, reply: z.null() },
   read_log: { payload: ReadLog, reply: LogPart },
   get_voltammogram: { payload: GetVoltammogram, reply: GetVoltammogramReply },
   read_raw: { payload: ReadRaw, reply: ReadRawReply },

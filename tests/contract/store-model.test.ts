@@ -59,6 +59,26 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       )
       .map((args) => does("append", ...args)),
   },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(
+        logKey,
+        fc.option(fc.record({ collection, key, value }), { freq: 3 }),
+        fc.record({
+          epoch: fc.constantFrom("e", "f"),
+          version: fc.integer({ min: 1, max: 3 }),
+          results: fc.array(fc.record({ offset: fc.nat(8), body: value.map(bytesOf) }), { maxLength: 4 }),
+        }),
+      )
+      .map((args) => does("putResults", ...args)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(logKey, fc.uniqueArray(fc.integer({ min: 1, max: 3 })))
+      .map((args) => does("keepVersions", ...args)),
+  },
   { weight: 3, arbitrary: changes.map((list) => does("compareAndSet", list)) },
   { weight: 1, arbitrary: fc.tuple(collection, key).map((args) => does("getRecord", ...args)) },
   {

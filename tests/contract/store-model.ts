@@ -2,13 +2,15 @@ import type {
   AppendItem,
   AppendOutcome,
   AppendReply,
-  Fence,
+  Fences,
   LogKey,
   RecordChange,
+  ResultBatch,
+  ResultsReply,
 } from "../../server/store/port.ts";
 
 interface ModelRow {
-  readonly item: AppendItem;
+  item: AppendItem;
   readonly revision: number;
   readonly same_content_as: number | null;
 }
@@ -63,12 +65,38 @@ export class StoreModel {
     this.#logs.delete(key);
   }
 
-  append(key: LogKey, fence: Fence | null, items: readonly AppendItem[]): AppendReply {
+  append(key: LogKey, fences: Fences, items: readonly AppendItem[]): AppendReply {
     const log = this.#logs.get(key);
     if (log === undefined) return { kind: "no-log" };
-    if (fence !== null && this.getRecord(fence.collection, fence.key) !== fence.value)
-      return { kind: "fenced" };
+    const fence = this.#fallen(fences);
+    if (fence !== -1) return { kind: "fenced", fence };
     return { kind: "done", epoch: log.epoch, outcomes: items.map((item) => appendOne(log, item)) };
+  }
+
+  putResults(key: LogKey, fences: Fences, { epoch, version, results }: ResultBatch): ResultsReply {
+    const log = this.#logs.get(key);
+    if (log === undefined) return "no-log";
+    if (this.#fallen(fences) !== -1) return "fenced";
+    if (log.epoch !== epoch) return "other-epoch";
+    for (const { offset, body } of results) {
+      const row = log.rows[offset];
+      if (row === undefined) continue;
+      const others = row.item.results.filter((result) => result.version !== version);
+      row.item = { ...row.item, results: [...others, { version, body }] };
+    }
+    return "done";
+  }
+
+  keepVersions(key: LogKey, versions: readonly number[]): void {
+    for (const row of this.#logs.get(key)?.rows ?? []) {
+      const results = row.item.results.filter(({ version }) => versions.includes(version));
+      row.item = { ...row.item, results };
+    }
+  }
+
+  #fallen(fences: Fences): number {
+    const list = fences === null ? [] : "value" in fences ? [fences] : fences;
+    return list.findIndex(({ collection, key, value }) => this.getRecord(collection, key) !== value);
   }
 
   readLog(key: LogKey, { since, limit, version }: { since: number; limit: number; version: number }) {

@@ -139,16 +139,74 @@ describe.each(STORES)("$kind store", ({ start, stop, place: newPlace }) => {
 
     it("writes nothing for a writer whose fence fell", async () => {
       const fence = { collection: "owners", key: "o", value: "nonce 1" };
-      expect(await store.append(LOG, fence, [file("a", "A")])).toEqual({ kind: "fenced" });
+      expect(await store.append(LOG, fence, [file("a", "A")])).toEqual({ kind: "fenced", fence: 0 });
       await store.compareAndSet([{ ...fence, expected: null, next: "nonce 1" }]);
       expect(outcomesOf(await store.append(LOG, fence, [file("a", "A")]))).toHaveLength(1);
       await store.compareAndSet([{ ...fence, expected: "nonce 1", next: "nonce 2" }]);
-      expect(await store.append(LOG, fence, [file("b", "B"), file("a", "C")])).toEqual({ kind: "fenced" });
+      expect(await store.append(LOG, fence, [file("b", "B"), file("a", "C")])).toEqual({
+        kind: "fenced",
+        fence: 0,
+      });
       expect(await store.heads([LOG])).toEqual([{ epoch: "epoch-1", head: 1 }]);
       expect(await store.latestOf(LOG, ["a", "b"])).toEqual([
         { offset: 0, sha256: file("a", "A").sha256 },
         null,
       ]);
+    });
+
+    it("writes only while all of several fences stand, and names the one that fell", async () => {
+      const [owner, session] = ["owner", "session"].map((key) => ({ collection: "c", key, value: "now" }));
+      const fences = [owner, session].flatMap((fence) => fence ?? []);
+      for (const fence of fences)
+        await store.compareAndSet([{ ...fence, expected: null, next: fence.value }]);
+      expect(outcomesOf(await store.append(LOG, fences, [file("a", "A")]))).toHaveLength(1);
+      await store.compareAndSet([{ collection: "c", key: "session", expected: "now", next: "later" }]);
+      expect(await store.append(LOG, fences, [file("b", "B")])).toEqual({ kind: "fenced", fence: 1 });
+      expect((await store.readLog(LOG, EVERYTHING))?.head).toBe(1);
+    });
+
+    it("takes results of another version for rows that are there, and for no others", async () => {
+      await store.append(LOG, null, [file("a", "A"), file("b", "B")]);
+      const results = [0, 1, 2].map((offset) => ({ offset, body: bytesOf(`second ${offset}`) }));
+      expect(await store.putResults(LOG, null, { epoch: "epoch-1", version: 2, results })).toBe("done");
+      const replaced = [{ offset: 1, body: bytesOf("third") }];
+      await store.putResults(LOG, null, { epoch: "epoch-1", version: 2, results: replaced });
+      await store.append(LOG, null, [file("c", "C")]);
+      const second = await store.readLog(LOG, { ...EVERYTHING, version: 2 });
+      expect(second?.rows.map(plain).map(({ result }) => result)).toEqual(["second 0", "third", null]);
+      const first = await store.readLog(LOG, EVERYTHING);
+      expect(first?.rows.map(plain).map(({ result }) => result)).toEqual(["A", "B", "C"]);
+    });
+
+    it("takes no results behind a fallen fence, for another epoch, or where there is no log", async () => {
+      await store.append(LOG, null, [file("a", "A")]);
+      const batch = { epoch: "epoch-1", version: 2, results: [{ offset: 0, body: bytesOf("late") }] };
+      const fence = { collection: "c", key: "task", value: "mine" };
+      expect(await store.putResults(LOG, fence, batch)).toBe("fenced");
+      expect(await store.putResults(LOG, null, { ...batch, epoch: "epoch-0" })).toBe("other-epoch");
+      expect(await store.putResults("user/other", null, batch)).toBe("no-log");
+      const page = await store.readLog(LOG, { ...EVERYTHING, version: 2 });
+      expect(page?.rows[0]?.result).toBeNull();
+    });
+
+    it("lets go of the results of all versions but those that are kept, however many there are", async () => {
+      const names = Array.from({ length: 700 }, (_, n) => `f${n}`);
+      const results = [1, 2, 3].map((version) => ({ version, body: bytesOf(`v${version}`) }));
+      await store.append(
+        LOG,
+        null,
+        names.map((name) => file(name, name, { results })),
+      );
+      await store.keepVersions(LOG, [1, 3]);
+      for (const [version, kept] of [
+        [1, 700],
+        [2, 0],
+        [3, 700],
+      ] as const) {
+        const page = await store.readLog(LOG, { ...EVERYTHING, version });
+        expect(page?.rows.filter(({ result }) => result !== null)).toHaveLength(kept);
+      }
+      await store.keepVersions("user/other", [1]);
     });
 
     it("answers no-log where there is none, also behind a fallen fence", async () => {
@@ -332,6 +390,15 @@ describe.each(STORES)("$kind store", ({ start, stop, place: newPlace }) => {
   });
 
   describe("prepared pages", () => {
+    it("go with their version", async () => {
+      await store.createLog(LOG, "epoch-1");
+      const pages = [1, 2, 3].map((version) => ({ epoch: "epoch-1", version, number: version }));
+      for (const page of pages) await store.keepPrepared(LOG, page, bytesOf(`page ${page.version}`));
+      await store.keepVersions(LOG, [2, 3]);
+      const kept = await Promise.all(pages.map((page) => store.readPrepared(LOG, page)));
+      expect(kept.map((bytes) => bytes !== null)).toEqual([false, true, true]);
+    });
+
     const page = (number: number, version = 1, epoch = "epoch-1") => ({ epoch, version, number });
     beforeEach(() => store.createLog(LOG, "epoch-1"));
 

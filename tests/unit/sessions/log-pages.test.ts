@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Entry, entryToBytes } from "../../../server/analysis/entry.ts";
+import { resultToBytes } from "../../../server/analysis/version-result.ts";
 import { logPart, type PageContent } from "../../../server/sessions/log-page.ts";
 import { LogPages, PAGE_ROWS } from "../../../server/sessions/log-pages.ts";
 import { PageMemory } from "../../../server/sessions/page-memory.ts";
@@ -37,7 +38,7 @@ function item(n: number) {
   const rows = Array.from({ length: count }, (_, index) => {
     return { scan: 0, frequency_hz: 15, electrode: index + 1, ...hullRow(outcome) };
   });
-  const results = [{ version: 1, body: ResultTable.write(rows) }];
+  const results = [{ version: 1, body: resultToBytes({ entry: null, rows: ResultTable.write(rows) }) }];
   return { name: `swv_${n}.txt`, sha256: `${n}`, entry: entryToBytes(entry), results, raw: null };
 }
 

@@ -14,6 +14,8 @@ export function sessionRecord(more: Partial<SessionRecord> = {}): SessionRecord 
     params: defaultParams("swv"),
     version: 1,
     last_version: 1,
+    made_by: null,
+    raw_gone: 0,
     previous: null,
     reanalysis: null,
     state: "running",

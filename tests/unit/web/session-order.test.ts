@@ -7,7 +7,7 @@ function session(session_id: string, state: SessionSummary["state"], created_at_
   const params = defaultParams("swv");
   const filters = { pattern: "swv_{n}.txt" };
   const position = { epoch: "epoch-1", version: 1, head: 0, notes_rev: 0, stopped_at_ms: null };
-  const versions = { previous: null, reanalysis: null };
+  const versions = { raw_gone: 0, previous: null, reanalysis: null };
   return {
     session_id,
     technique: "swv",
