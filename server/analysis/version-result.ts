@@ -21,6 +21,11 @@ export function resultToBytes({ entry, rows }: VersionResult): Uint8Array {
   return bytes;
 }
 
+/** The rows alone, in memory of their own; none where the version has nothing. */
+export function rowsOf(result: Uint8Array | null): Uint8Array {
+  return result === null ? new Uint8Array() : new Uint8Array(resultFromBytes(result).rows);
+}
+
 /** The rows share the memory of `bytes`. */
 export function resultFromBytes(bytes: Uint8Array): VersionResult {
   const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);

@@ -2,6 +2,7 @@ import type { Direction } from "../../shared/electrochem/hull-outcome.ts";
 import { type SweepPair, sweepPairs } from "../../shared/electrochem/sweep-pairs.ts";
 import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
 import { RESULT_KINDS, type SweepResultRow, SweepResultTable } from "../../shared/protocol/log-tables.ts";
+import { rowsOf } from "../analysis/version-result.ts";
 import type { LogRow } from "../store/port.ts";
 
 const PEAK = RESULT_KINDS.indexOf("peak");
@@ -14,7 +15,7 @@ export function pairsByRow(
   { result }: Pick<LogRow, "result">,
   params: AnalysisParams,
 ): ReadonlyMap<number, SweepPair> {
-  const rows = SweepResultTable.read(new Uint8Array(result ?? []));
+  const rows = SweepResultTable.read(rowsOf(result));
   const groups = new Map<string, SweepResultRow[]>();
   for (const row of rows) {
     const name = groupOf(row);

@@ -1,6 +1,7 @@
 import { sampleStatistics } from "../../shared/electrochem/sample-statistics.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { RESULT_KINDS, SweepResultTable } from "../../shared/protocol/log-tables.ts";
+import { rowsOf } from "../analysis/version-result.ts";
 import type { ExportJob } from "./export-job.ts";
 import type { ExportFile } from "./export-row.ts";
 import { pythonNumber } from "./number-text.ts";
@@ -95,7 +96,7 @@ async function* sweeps(job: ExportJob): AsyncGenerator<string> {
   const lines: { readonly number: number; readonly text: string }[] = [];
   for await (const files of job.files())
     for (const file of files) {
-      if (file.superseded || (file.row.result?.length ?? 0) === 0) continue;
+      if (file.superseded || rowsOf(file.row.result).length === 0) continue;
       const number = file.entry.file_number ?? file.row.offset + 1;
       const cells = sweepCells(job, file, electrodes, probes.length).map(pythonNumber);
       lines.push({ number, text: line([String(number), ...cells]) });
@@ -122,7 +123,7 @@ function sweepCells(
   electrodes: readonly number[],
   probes: number,
 ): number[] {
-  const rows = SweepResultTable.read(new Uint8Array(row.result ?? []));
+  const rows = SweepResultTable.read(rowsOf(row.result));
   return electrodes.flatMap((electrode) => {
     const isExcluded = exclusions.some((note) => note.electrode === null || note.electrode === electrode);
     const own = rows.filter((one) => one.scan === 0 && one.electrode === electrode && !isExcluded);
