@@ -3,6 +3,7 @@ import { KDM_FORMULAS } from "../../shared/electrochem/kdm.ts";
 import { TrendParams, TrendQuantity } from "../../shared/protocol/trend-params.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { QUANTITY_WORDS } from "../trends/trend-words.ts";
+import { DraftInput } from "./draft-input.tsx";
 
 /** How the trends are derived. Shared: what is set here, everybody sees, and exports use it. */
 export function TrendSettings() {
@@ -138,17 +139,16 @@ export function NumberField({ name, label, placeholder = "", empty }: NumberProp
   const shown = notes.params.value[name];
   return (
     <Field label={label}>
-      <input
+      <DraftInput
         class="number"
         data-testid={`trend-${name}`}
         inputMode="decimal"
         placeholder={placeholder}
-        value={shown === empty && empty === null ? "" : String(shown)}
-        onChange={({ currentTarget: input }) => {
-          const text = input.value.trim().replace(",", ".");
-          const parsed = TrendParams.shape[name].safeParse(text === "" ? empty : Number(text));
-          input.setAttribute("aria-invalid", String(!parsed.success));
+        shown={shown === empty && empty === null ? "" : String(shown)}
+        take={(text) => {
+          const parsed = TrendParams.shape[name].safeParse(text.trim() === "" ? empty : parse(text));
           if (parsed.success) notes.setParams({ [name]: parsed.data });
+          return parsed.success;
         }}
       />
     </Field>
@@ -160,12 +160,15 @@ export function UnitField() {
   const { notes } = useViewer();
   return (
     <Field label="Unit">
-      <input
+      <DraftInput
         class="number short"
         data-testid="trend-unit"
         maxLength={20}
-        value={notes.params.value.unit}
-        onChange={({ currentTarget }) => notes.setParams({ unit: currentTarget.value.trim() })}
+        shown={notes.params.value.unit}
+        take={(text) => {
+          notes.setParams({ unit: text.trim() });
+          return true;
+        }}
       />
     </Field>
   );
@@ -177,37 +180,38 @@ function Reference() {
   const { reference, pairing } = notes.params.value;
   const focus = round.focus.value;
   const key = focus === null ? NAN : (trends.derived.value?.placed.keys[focus] ?? NAN);
-  const set = (from: string, to: string): void => {
+  const set = (from: string, to: string): boolean => {
+    if (from.trim() === "") {
+      notes.setParams({ reference: null });
+      return true;
+    }
     const low = parse(from);
     const high = to.trim() === "" ? low : parse(to);
-    if (from.trim() === "") notes.setParams({ reference: null });
-    else if (low <= high) notes.setParams({ reference: { from: low, to: high } });
+    const fits = low <= high && Math.abs(low) <= 1e9 && Math.abs(high) <= 1e9;
+    if (fits) notes.setParams({ reference: { from: low, to: high } });
+    return fits;
   };
   return (
     <div class="trend-field">
       <span>Reference, {pairing === "rank" ? "scans" : "files"}</span>
       <span class="row">
-        <input
+        <DraftInput
           class="number short"
           aria-label="Reference from"
           data-testid="reference-from"
           inputMode="decimal"
           placeholder="none"
-          value={reference?.from ?? ""}
-          onChange={({ currentTarget }) =>
-            set(currentTarget.value, reference === null ? "" : String(reference.to))
-          }
+          shown={String(reference?.from ?? "")}
+          take={(text) => set(text, parse(text) <= (reference?.to ?? 0) ? String(reference?.to) : "")}
         />
         <span>to</span>
-        <input
+        <DraftInput
           class="number short"
           aria-label="Reference to"
           data-testid="reference-to"
           inputMode="decimal"
-          value={reference?.to ?? ""}
-          onChange={({ currentTarget }) =>
-            set(String(reference?.from ?? currentTarget.value), currentTarget.value)
-          }
+          shown={String(reference?.to ?? "")}
+          take={(text) => set(String(reference?.from ?? text), text)}
         />
         {!Number.isNaN(key) && (
           <button
@@ -234,16 +238,17 @@ function Low() {
   const { notes } = useViewer();
   const { low } = notes.params.value;
   const field = (name: "slope" | "offset", words: string) => (
-    <input
+    <DraftInput
       class="number short"
       aria-label={words}
       data-testid={`low-${name}`}
       inputMode="decimal"
-      value={String(low[name])}
-      onChange={({ currentTarget: input }) => {
-        const value = parse(input.value || "0");
-        input.setAttribute("aria-invalid", String(!Number.isFinite(value)));
-        if (Number.isFinite(value)) notes.setParams({ low: { ...low, [name]: value } });
+      shown={String(low[name])}
+      take={(text) => {
+        const value = parse(text);
+        const fits = Math.abs(value) <= 1e6;
+        if (fits) notes.setParams({ low: { ...low, [name]: value } });
+        return fits;
       }}
     />
   );
