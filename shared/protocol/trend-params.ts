@@ -8,8 +8,19 @@ import { z } from "zod";
 const Key = z.number().min(-1e9).max(1e9);
 const FrequencyHz = z.number().positive().max(1e9).nullable();
 
-/** What of a peak is followed. `charge` is height / f for pulse techniques, area / scan rate for sweeps. */
-export const TrendQuantity = z.enum(["height", "area", "charge", "potential", "half_width"]);
+/**
+ * What is followed. Of a peak: `charge` is height / f for pulse techniques, area / scan rate for sweeps. Of a decay:
+ * `lifetime` and `half_life`.
+ */
+export const TrendQuantity = z.enum([
+  "height",
+  "area",
+  "charge",
+  "potential",
+  "half_width",
+  "lifetime",
+  "half_life",
+]);
 export type TrendQuantity = z.infer<typeof TrendQuantity>;
 
 /** From which series drift, replicates, steps and calibration are taken. */

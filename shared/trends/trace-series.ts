@@ -11,6 +11,7 @@ export interface FileSeries extends TrendSeries {
 }
 
 const PEAK = RESULT_KINDS.indexOf("peak");
+const FITTED = RESULT_KINDS.indexOf("fitted");
 
 const COLUMNS: Record<TrendQuantity, TrendColumn> = {
   height: "peak_height_a",
@@ -18,6 +19,8 @@ const COLUMNS: Record<TrendQuantity, TrendColumn> = {
   charge: "peak_height_a",
   potential: "peak_potential_v",
   half_width: "half_width_v",
+  lifetime: "lifetime_s",
+  half_life: "half_life_s",
 };
 
 /** How each quantity is made, where it is not simply read from the result. */
@@ -31,6 +34,8 @@ export const QUANTITY_UNITS: Record<TrendQuantity, string> = {
   charge: "C",
   potential: "V",
   half_width: "V",
+  lifetime: "s",
+  half_life: "s",
 };
 
 /**
@@ -68,7 +73,7 @@ export function traceSeries(
     series.keys[i] = keys[offset]!;
     series.xs[i] = xs[offset]!;
     series.offsets[i] = offset;
-    series.values[i] = kinds[row] === PEAK ? column[row]! / divisor : Number.NaN;
+    series.values[i] = kinds[row] === PEAK || kinds[row] === FITTED ? column[row]! / divisor : Number.NaN;
   }
   leaveOut(series, results.id.electrode, exclusions);
   return series;

@@ -50,7 +50,9 @@ export type TrendColumn =
   | "peak_area_av"
   | "peak_potential_v"
   | "half_width_v"
-  | "charge_c";
+  | "charge_c"
+  | "lifetime_s"
+  | "half_life_s";
 
 /** The results of one electrode at one frequency, in the order of the log. */
 export interface TrendResults {
@@ -63,9 +65,10 @@ export interface TrendLog {
   readonly traces: Iterable<TrendResults>;
 }
 
+type OwnColumn = "charge_c" | "lifetime_s" | "half_life_s";
 type Results = RowPlace &
-  Pick<ResultRow, Exclude<TrendColumn, "charge_c">> &
-  Partial<Pick<SweepResultRow, "charge_c">>;
+  Pick<ResultRow, Exclude<TrendColumn, OwnColumn>> &
+  Partial<Record<OwnColumn, number>>;
 
 /** A log collected from rows: for whoever reads it page by page and keeps nothing else. */
 export class CollectedLog implements TrendLog, TrendFiles {

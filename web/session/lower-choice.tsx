@@ -2,7 +2,8 @@ import { useViewer } from "../stores/viewer.ts";
 
 /** What stands below the trend. */
 export function LowerChoice() {
-  const { trends } = useViewer();
+  const { trends, sessions } = useViewer();
+  const isDecay = sessions.shown.value?.technique === "ca";
   const frequencies = trends.derived.value?.frequencies.length ?? 0;
   return (
     <fieldset class="segments" aria-label="Below the trend">
@@ -16,7 +17,7 @@ export function LowerChoice() {
             trends.lower.value = panel;
           }}
         >
-          {words}
+          {panel === "scan" && isDecay ? "Decay" : words}
         </button>
       ))}
     </fieldset>

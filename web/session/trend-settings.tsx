@@ -1,13 +1,14 @@
 import type { ComponentChildren } from "preact";
 import { KDM_FORMULAS } from "../../shared/electrochem/kdm.ts";
-import { TrendParams, TrendQuantity } from "../../shared/protocol/trend-params.ts";
+import { TrendParams } from "../../shared/protocol/trend-params.ts";
+import { quantitiesOf } from "../../shared/trends/quantities.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { QUANTITY_WORDS } from "../trends/trend-words.ts";
 import { DraftInput } from "./draft-input.tsx";
 
 /** How the trends are derived. Shared: what is set here, everybody sees, and exports use it. */
 export function TrendSettings() {
-  const { trends, mayControl, notes } = useViewer();
+  const { trends, mayControl, notes, sessions } = useViewer();
   const derived = trends.derived.value;
   if (!trends.settingsOpen.value || derived === null) return null;
   const { electrodes, frequencies } = derived;
@@ -17,7 +18,10 @@ export function TrendSettings() {
       <Choice
         label="Quantity"
         name="quantity"
-        options={TrendQuantity.options.map((one) => [one, QUANTITY_WORDS[one]])}
+        options={quantitiesOf(sessions.shown.value?.technique ?? "swv").map((one) => [
+          one,
+          QUANTITY_WORDS[one],
+        ])}
       />
       <Reference />
       {frequencies.length > 1 && (

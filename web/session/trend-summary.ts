@@ -16,7 +16,7 @@ export function traceName({ id }: Pick<Trace, "id">): string {
 
 /** A segment of a CV and which way its peak points. */
 export function sweepName({ segment, direction }: SweepPeak): string {
-  return `segment ${segment} ${direction > 0 ? "↑" : "↓"}`;
+  return `seg. ${segment} ${direction > 0 ? "↑" : "↓"}`;
 }
 
 /** What a reader who does not see the plot is told of it. */

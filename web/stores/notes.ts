@@ -1,6 +1,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { Note, NoteChange } from "../../shared/protocol/note.ts";
 import { DEFAULT_TREND_PARAMS, type TrendParams } from "../../shared/protocol/trend-params.ts";
+import { trendParamsFor } from "../../shared/trends/quantities.ts";
 import type { HubLink } from "../connection/hub-link.ts";
 import type { SessionsStore } from "./sessions.ts";
 
@@ -60,7 +61,11 @@ export class NoteStore {
   private readonly book = computed(() => this.books.value.get(this.sessions.shownId.value ?? "") ?? NEW_BOOK);
   /** All that were not removed. */
   readonly notes = computed(() => [...this.book.value.notes.values()].filter(({ removed }) => !removed));
-  readonly params = computed(() => this.book.value.params);
+  readonly params = computed(() => {
+    const { params } = this.book.value;
+    const technique = this.sessions.shown.value?.technique;
+    return technique === undefined ? params : trendParamsFor(technique, params);
+  });
 
   /** Adds a note. @returns its ID, before the hub has it */
   add(note: NoteWish, words: string): string {

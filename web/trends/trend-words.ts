@@ -11,6 +11,8 @@ export const QUANTITY_WORDS: Record<TrendQuantity, string> = {
   charge: "Charge",
   potential: "Peak potential",
   half_width: "Half width",
+  lifetime: "Lifetime",
+  half_life: "Half-life",
 };
 
 export const SIGNAL_WORDS: Record<TrendSignal, string> = {
