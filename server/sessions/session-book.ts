@@ -146,16 +146,6 @@ export class SessionBook {
     }
   }
 
-  /** Removes a session's record; its log is the caller's. Removing twice is removing once. */
-  async remove(tag: UserTag, sessionId: SessionId): Promise<void> {
-    for (;;) {
-      const expected = await this.#store.getRecord(sessionRecords(tag), sessionId);
-      if (expected === null) return;
-      const gone = { collection: sessionRecords(tag), key: sessionId, expected, next: null };
-      if (await this.#store.compareAndSet([gone])) return;
-    }
-  }
-
   /**
    * Sessions as viewers see them, with where their logs and notes stand: two reads at once, however many sessions.
    * A session whose log is gone is left out.

@@ -121,14 +121,11 @@ export class TuningStore {
     if (!reading?.ok || session === null || this.applying.value) return;
     this.applying.value = true;
     this.refusal.value = null;
-    const outcome = await this.ports.link.request(
-      "update_analysis_params" as never,
-      {
-        user_id: this.ports.userId() ?? "",
-        session_id: session.session_id,
-        analysisParams: reading.params,
-      } as never,
-    );
+    const outcome = await this.ports.link.request("update_analysis_params", {
+      user_id: this.ports.userId() ?? "",
+      session_id: session.session_id,
+      analysisParams: reading.params,
+    });
     this.applying.value = false;
     if (outcome.ok) this.close();
     else this.refusal.value = outcome.error.message;
