@@ -81,8 +81,8 @@ export async function renameSession(
 }
 
 /**
- * Removes a session with everything that belongs to it: log, results, files, prepared pages, notes, tasks. The record
- * goes first, so nothing of the rest can be reached or added to; what a hub's death leaves behind is swept.
+ * Removes a session with everything that belongs to it: log, results, files, prepared pages, notes, tasks. The log
+ * goes before the record: what a hub's death leaves behind is then still found, and swept when its time is over.
  *
  * @throws RequestError session_not_found
  */
@@ -92,8 +92,8 @@ export async function deleteSession(hub: Hub, access: Access, sessionId: Session
   // The agent must neither send to it nor carry it any more: it would come back with the next store loss.
   if (state === "running") await stopSession(hub, access, sessionId);
   await hub.tasks.cancelSession(tag, sessionId);
-  await hub.book.remove(tag, sessionId);
   await hub.store.deleteLog(logKey(tag, sessionId));
+  await hub.book.remove(tag, sessionId);
   await hub.notes.forget(tag, sessionId);
   hub.heads.refresh(tag);
   hub.log.info({ agent: tag, session_id: sessionId }, "session deleted");

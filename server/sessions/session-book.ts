@@ -85,16 +85,6 @@ export class SessionBook {
       : { record: SessionRecord.parse(JSON.parse(value)), fence: { ...fence, value } };
   }
 
-  /** Removes a session's record; everything else of it is then out of reach. @returns whether there was one */
-  async remove(tag: UserTag, sessionId: SessionId): Promise<boolean> {
-    for (;;) {
-      const expected = await this.#store.getRecord(sessionRecords(tag), sessionId);
-      if (expected === null) return false;
-      const removal = { collection: sessionRecords(tag), key: sessionId, expected, next: null };
-      if (await this.#store.compareAndSet([removal])) return true;
-    }
-  }
-
   /** Writes a new session with its empty log. The log comes first: a record without a log would be unreadable. */
   async create(tag: UserTag, session: SessionRecord, epoch: string): Promise<void> {
     if (!(await this.#add(tag, session, epoch)))
