@@ -85,6 +85,16 @@ export class SessionBook {
       : { record: SessionRecord.parse(JSON.parse(value)), fence: { ...fence, value } };
   }
 
+  /** Removes a session's record; its log is the caller's. Removing twice is removing once. */
+  async remove(tag: UserTag, sessionId: SessionId): Promise<void> {
+    for (;;) {
+      const expected = await this.#store.getRecord(sessionRecords(tag), sessionId);
+      if (expected === null) return;
+      const gone = { collection: sessionRecords(tag), key: sessionId, expected, next: null };
+      if (await this.#store.compareAndSet([gone])) return;
+    }
+  }
+
   /** Writes a new session with its empty log. The log comes first: a record without a log would be unreadable. */
   async create(tag: UserTag, session: SessionRecord, epoch: string): Promise<void> {
     if (!(await this.#add(tag, session, epoch)))
