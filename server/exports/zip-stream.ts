@@ -29,7 +29,7 @@ export async function* zipOf(parts: AsyncIterable<ZipPart> | Iterable<ZipPart>):
       current = readable;
       const mtime = new Date(Math.min(Math.max(modified_ms, FIRST_MS), LAST_MS));
       const read = ended(readable, output);
-      zip.addReadStreamLazy(path, { mtime, mode: MODE }, (give) => give(null, readable));
+      zip.addReadStreamLazy(path, { mtime, mode: MODE }, lendOnce(readable));
       await read;
     }
     zip.end();
@@ -45,6 +45,18 @@ export async function* zipOf(parts: AsyncIterable<ZipPart> | Iterable<ZipPart>):
     (current as Readable | null)?.destroy();
     await packed;
   }
+}
+
+/**
+ * Gives a part to the archive once. The archive keeps what it was handed for each part until its end, so that must
+ * not be the part.
+ */
+function lendOnce(part: Readable): (give: (error: unknown, part: Readable) => void) => void {
+  const hand = [part];
+  return (give) => {
+    const lent = hand.pop();
+    if (lent !== undefined) give(null, lent);
+  };
 }
 
 /** Resolves when a part has been read to its end, rejects when it failed or nobody reads on. */
