@@ -31,6 +31,12 @@ export type FollowingState =
   | { readonly kind: "waiting"; readonly message: string }
   | { readonly kind: "gone"; readonly message: string };
 
+/** A version that is to take the place of the shown one as soon as all of it is here. */
+interface Successor {
+  readonly version: number;
+  readonly log: SessionLog;
+}
+
 /**
  * Keeps one log equal to the hub's. Pushes are hints: one that fits is taken, one that does not is a reason to
  * read. Reading is the truth: one page after another until the head, one request at a time.
@@ -39,6 +45,7 @@ export class LogFollower {
   readonly log = new SessionLog();
   state: FollowingState = { kind: "reading" };
   private readonly ports: FollowerPorts;
+  private successor: Successor | null = null;
   private pulling = false;
   /** Something was noticed while a page was on its way: read once more after it. */
   private noticed = false;
@@ -50,7 +57,9 @@ export class LogFollower {
   /** A live part. */
   push(part: ReadPart): void {
     const applied = this.log.apply(part);
-    if (applied === "gap" || applied === "foreign") void this.pull();
+    const isNext = part.version === this.successor?.version && this.successor.log.apply(part) !== "gap";
+    if (isNext) this.handOver();
+    else if (applied === "gap" || applied === "foreign") void this.pull();
     else if (applied === "appended") this.settle();
   }
 
@@ -58,6 +67,7 @@ export class LogFollower {
   notice(position: { readonly epoch: string; readonly version: number; readonly head: number }): void {
     const { log } = this;
     const same = position.epoch === log.epoch && position.version === log.version;
+    if (position.epoch === log.epoch) this.expect(position.version);
     if (same) log.head = Math.max(log.head, position.head);
     if (!same || log.head > log.next) void this.pull();
   }
@@ -79,11 +89,15 @@ export class LogFollower {
   }
 
   private async readOnce(): Promise<void> {
-    const { epoch, version, next } = this.log;
-    const outcome = await this.ports.readPage({ epoch, version, since: next });
+    const { successor } = this;
+    const { next } = successor?.log ?? this.log;
+    const version = successor?.version ?? this.log.version;
+    const outcome = await this.ports.readPage({ epoch: this.log.epoch, version, since: next });
     switch (outcome.kind) {
       case "page":
-        return this.takePage(outcome.part, next);
+        return successor === null
+          ? this.takePage(outcome.part, next)
+          : this.takeNextPage(outcome.part, successor);
       case "epoch-changed":
       case "version-gone":
         return this.startAnew();
@@ -108,7 +122,28 @@ export class LogFollower {
     this.noticed = true;
   }
 
+  /** Another set of parameters counts: what is shown stays until everything is here with it. */
+  private expect(version: number): void {
+    if (version === this.log.version) this.successor = null;
+    else if (version !== this.successor?.version) this.successor = { version, log: new SessionLog() };
+  }
+
+  private takeNextPage(part: ReadPart, successor: Successor): void {
+    // A yet newer one may have been noticed while this page was on its way.
+    if (successor === this.successor && successor.log.apply(part) !== "foreign") this.handOver();
+    this.noticed = true;
+  }
+
+  private handOver(): void {
+    const { successor } = this;
+    if (successor === null || successor.log.head > successor.log.next) return;
+    this.log.become(successor.log);
+    this.successor = null;
+    this.settle();
+  }
+
   private startAnew(): void {
+    this.successor = null;
     this.log.clear();
     this.state = { kind: "reading" };
     this.noticed = true;

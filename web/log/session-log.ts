@@ -58,6 +58,21 @@ export class SessionLog {
     this.entries = newEntryColumns();
   }
 
+  /** Takes everything over from another log, which is not used any more: one picture follows the other. */
+  become(other: SessionLog): void {
+    this.clear();
+    this.epoch = other.epoch;
+    this.version = other.version;
+    this.next = other.next;
+    this.head = other.head;
+    this.entries = other.entries;
+    for (const name of other.names) this.names.push(name);
+    takeOver(this.traces, other.traces);
+    takeOver(this.notes, other.notes);
+    takeOver(this.newest, other.newest);
+    takeOver(this.byFileNumber, other.byFileNumber);
+  }
+
   /** Column of the entry table; the row of an entry is its offset. */
   entryColumn(field: keyof EntryRow): GrowableColumn {
     const column = this.entries.get(field);
@@ -119,6 +134,10 @@ export class SessionLog {
     if (notes === undefined) this.notes.set(note.offset, [note]);
     else notes.push(note);
   }
+}
+
+function takeOver<Key, Value>(own: Map<Key, Value>, other: ReadonlyMap<Key, Value>): void {
+  for (const [key, value] of other) own.set(key, value);
 }
 
 function newEntryColumns(): Map<keyof EntryRow, GrowableColumn> {

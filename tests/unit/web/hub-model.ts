@@ -26,18 +26,18 @@ export class ModelLog {
     return this.files.length;
   }
 
-  /** Entries from `since` to before `next`. */
-  part(since: number, next = this.head): ReadPart {
+  /** Entries from `since` to before `next`. The previous version stays readable. */
+  part(since: number, next = this.head, version = this.version): ReadPart {
     const offsets = Array.from({ length: next - since }, (_, index) => since + index);
     return {
       epoch: this.epoch,
-      version: this.version,
+      version,
       since,
       next,
       head: this.head,
       names: offsets.map((offset) => this.file(offset).name),
       entries: offsets.map((offset) => this.entry(offset)),
-      results: offsets.flatMap((offset) => this.results(offset)),
+      results: offsets.flatMap((offset) => this.results(offset, version)),
       notes: offsets.flatMap((offset) => this.notes(offset)),
     };
   }
@@ -45,8 +45,9 @@ export class ModelLog {
   /** What the hub answers to `read_log`. */
   page({ epoch, version, since }: LogPosition): PageOutcome {
     if (epoch !== null && epoch !== this.epoch) return { kind: "epoch-changed" };
-    if (version !== null && version !== this.version) return { kind: "version-gone" };
-    return { kind: "page", part: this.part(since, Math.min(this.head, since + PAGE)) };
+    const asked = version ?? this.version;
+    if (asked !== this.version && asked !== this.version - 1) return { kind: "version-gone" };
+    return { kind: "page", part: this.part(since, Math.min(this.head, since + PAGE), asked) };
   }
 
   private file(offset: number): ModelFile {
@@ -71,28 +72,31 @@ export class ModelLog {
     };
   }
 
-  private results(offset: number): ResultRow[] {
+  /** Other parameters, other numbers. */
+  private results(offset: number, version: number): ResultRow[] {
     const { heightsA = [1e-6], frequencyHz = Number.NaN } = this.file(offset);
-    return heightsA.map((heightA, index) => ({
-      offset,
-      scan: 0,
-      electrode: index + 1,
-      frequency_hz: frequencyHz,
-      kind: Number.isNaN(heightA) ? 3 : 0,
-      peak_potential_v: -0.3,
-      peak_height_a: heightA,
-      peak_current_a: 2 * heightA,
-      baseline_at_peak_a: heightA,
-      peak_area_av: heightA / 10,
-      half_width_v: 0.1,
-      baseline_left_v: -0.4,
-      baseline_left_a: 0,
-      baseline_right_v: -0.2,
-      baseline_right_a: 0,
-      smoothed_noise_a: 1e-9,
-      snr: 100,
-      flags: 0,
-    }));
+    return heightsA
+      .map((height, index) => [height * version, index] as const)
+      .map(([heightA, index]) => ({
+        offset,
+        scan: 0,
+        electrode: index + 1,
+        frequency_hz: frequencyHz,
+        kind: Number.isNaN(heightA) ? 3 : 0,
+        peak_potential_v: -0.3,
+        peak_height_a: heightA,
+        peak_current_a: 2 * heightA,
+        baseline_at_peak_a: heightA,
+        peak_area_av: heightA / 10,
+        half_width_v: 0.1,
+        baseline_left_v: -0.4,
+        baseline_left_a: 0,
+        baseline_right_v: -0.2,
+        baseline_right_a: 0,
+        smoothed_noise_a: 1e-9,
+        snr: 100,
+        flags: 0,
+      }));
   }
 
   private notes(offset: number): ReadPart["notes"] {

@@ -39,6 +39,7 @@ class Scene {
 
   async converge(): Promise<void> {
     this.follower.resume();
+    this.follower.notice(this.hub);
     for (let turn = 0; turn < 1000; turn++) {
       await settled();
       for (const resume of this.pauses.splice(0)) resume();
@@ -188,6 +189,26 @@ describe("following a log", () => {
     expect(scene.asked[0]?.position).toEqual({ epoch: null, version: null, since: 0 });
     await scene.converge();
     expect(scene.follower.log.names).toHaveLength(2);
+  });
+
+  test("other parameters: the old numbers stay until all new ones are here, then change at once", async () => {
+    const scene = new Scene();
+    scene.append(10);
+    await scene.converge();
+    const { log } = scene.follower;
+    const heights = () => [...([...log.traces.values()][0]?.column("peak_height_a").view() ?? [])];
+    const old = heights();
+    scene.hub.version = 2;
+    scene.follower.notice(scene.hub);
+    expect(scene.asked[0]?.position).toEqual({ epoch: "epoch-1", version: 2, since: 0 });
+    await scene.answer();
+    expect([log.version, heights()]).toEqual([1, old]);
+    const before = log.generation;
+    await scene.answer();
+    expect([log.version, heights()]).toEqual([2, old.map((height) => 2 * height)]);
+    expect(log.generation).toBeGreaterThan(before);
+    await scene.converge();
+    expect(contents(log)).toEqual(await readInOneGo(scene.hub));
   });
 
   test("a late push of the lost epoch does not mix into the new one", async () => {
