@@ -7,9 +7,9 @@ import type { AnalysisJob } from "../analysis/analysis-job.ts";
 import type { AnalysisPool } from "../analysis/analysis-pool.ts";
 import { entryFromBytes } from "../analysis/entry.ts";
 import { resultFromBytes, resultToBytes } from "../analysis/version-result.ts";
+import { readPattern } from "../sessions/live-session.ts";
+import type { SessionRecord } from "../sessions/session-book.ts";
 import type { LogKey, LogRow, ResultBatch, Store } from "../store/port.ts";
-import { readPattern } from "./live-session.ts";
-import type { SessionRecord } from "./session-book.ts";
 
 interface BatchDependencies {
   readonly store: Store;

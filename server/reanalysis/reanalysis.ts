@@ -3,18 +3,18 @@ import { type AnalysisParams, StoredParams } from "../../shared/protocol/analysi
 import { RequestError } from "../../shared/protocol/errors.ts";
 import type { SessionId } from "../../shared/protocol/session.ts";
 import type { AnalysisPool } from "../analysis/analysis-pool.ts";
-import type { LogKey, LogRow, Store } from "../store/port.ts";
-import type { RunContext, RunnableTask, TaskRunner } from "../tasks/task-runner.ts";
-import { type LogPages, PAGE_ROWS } from "./log-pages.ts";
-import { isRawGone, reanalyseRows } from "./reanalysis-batch.ts";
+import { type LogPages, PAGE_ROWS } from "../sessions/log-pages.ts";
 import {
   isUnsettled,
   logKey,
   type SessionBook,
   type SessionRecord,
   type StoredSession,
-} from "./session-book.ts";
-import type { UserTag } from "./user-tag.ts";
+} from "../sessions/session-book.ts";
+import type { UserTag } from "../sessions/user-tag.ts";
+import type { LogKey, LogRow, Store } from "../store/port.ts";
+import type { RunContext, RunnableTask, TaskRunner } from "../tasks/task-runner.ts";
+import { isRawGone, reanalyseRows } from "./reanalysis-batch.ts";
 
 /** What the task of a re-analysis carries. */
 export const ReanalysisPayload = z.object({ params: StoredParams });
