@@ -65,12 +65,16 @@ function rowCount({ rowsByElectrode, bareFiles }: Survey, electrode: number | nu
   return [...rowsByElectrode.values()].reduce((sum, rows) => sum + rows, bareFiles);
 }
 
-function whatIsMissing({ range, electrode }: ExportOrder, { withoutVersion }: Survey): string[] {
+function whatIsMissing({ range, electrode }: ExportOrder, { withoutVersion, rawGone }: Survey): string[] {
   const missing: string[] = [];
   if (range.since > 0) missing.push(`The entries before offset ${range.since} were not asked for.`);
   if (electrode !== null) missing.push(`Electrodes other than ${electrode} were not asked for.`);
   if (withoutVersion > 0)
     missing.push(`${withoutVersion} files have no results of parameter version ${range.version} yet.`);
+  if (rawGone > 0)
+    missing.push(
+      `${rawGone} results could not be made with these parameters: their files are no longer kept.`,
+    );
   return missing;
 }
 

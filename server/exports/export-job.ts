@@ -7,12 +7,11 @@ import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
 import type { TrendParams } from "../../shared/protocol/trend-params.ts";
 import { DerivedTrends } from "../../shared/trends/derived-trends.ts";
 import { CollectedLog } from "../../shared/trends/trend-log.ts";
-import { entryFromBytes } from "../analysis/entry.ts";
 import type { SessionRecord } from "../sessions/session-book.ts";
 import type { LogRow } from "../store/port.ts";
 import { type Column, sessionColumns, tableColumns } from "./columns.ts";
 import { type ExportOrder, manifestOf } from "./describe-export.ts";
-import { type ExportFile, type ExportRow, rowsOf } from "./export-row.ts";
+import { type ExportFile, type ExportRow, entryOf, rowsOf } from "./export-row.ts";
 import { type LogRange, readPages } from "./log-range.ts";
 import { type Survey, surveyLog } from "./survey.ts";
 import { pairsByRow } from "./sweep-pair-cells.ts";
@@ -56,7 +55,7 @@ export async function openExport(order: ExportOrder): Promise<ExportJob> {
   const hasPairs = technique === "cv" || technique === "lsv";
   const fileOf = (row: LogRow): ExportFile => ({
     row,
-    entry: entryFromBytes(row.entry),
+    entry: entryOf(row),
     superseded: survey.latest.replaced(row.name, row.revision),
     exclusions: (exclusions.get(row.offset) ?? []).filter(({ at }) => "name" in at && at.name === row.name),
     pairs: hasPairs ? pairsByRow(row, params) : null,

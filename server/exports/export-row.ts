@@ -1,7 +1,8 @@
 import type { SweepPair } from "../../shared/electrochem/sweep-pairs.ts";
 import type { Note } from "../../shared/protocol/note.ts";
 import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
-import type { Entry } from "../analysis/entry.ts";
+import { type Entry, entryFromBytes } from "../analysis/entry.ts";
+import { resultFromBytes, rowsOf as storedRows } from "../analysis/version-result.ts";
 import type { LogRow } from "../store/port.ts";
 
 /** A file of the log, as exports speak of it. */
@@ -41,7 +42,13 @@ export function rowsOf(
   return rows;
 }
 
-/** The stored results as numbers. A copy: stored bytes may stand at any offset of a larger buffer. */
+/** The stored results as numbers, none where the version has nothing. */
 export function valuesOf({ result }: Pick<LogRow, "result">): Float64Array {
-  return new Float64Array(new Uint8Array(result ?? []).buffer);
+  return new Float64Array(storedRows(result).buffer);
+}
+
+/** What the log says of the file, as the version of the results reads it. */
+export function entryOf({ entry, result }: Pick<LogRow, "entry" | "result">): Entry {
+  const own = result === null ? null : resultFromBytes(result).entry;
+  return own ?? entryFromBytes(entry);
 }

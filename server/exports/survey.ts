@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import type { EntryStatus } from "../../shared/protocol/log-tables.ts";
+import { type EntryStatus, RESULT_KINDS } from "../../shared/protocol/log-tables.ts";
 import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
-import { entryFromBytes } from "../analysis/entry.ts";
 import type { LogRow } from "../store/port.ts";
-import { valuesOf } from "./export-row.ts";
+import { entryOf, valuesOf } from "./export-row.ts";
 import { LatestRevisions } from "./latest-revisions.ts";
 import { type LogRange, readPages } from "./log-range.ts";
 
@@ -13,6 +12,8 @@ export interface Survey {
   readonly latest: LatestRevisions;
   /** Files that the version has no results of (yet). */
   readonly withoutVersion: number;
+  /** Results that the version could not make, because the files are no longer kept. */
+  readonly rawGone: number;
   /** Rows of results by electrode, ascending. */
   readonly rowsByElectrode: ReadonlyMap<number, number>;
   /** Rows of files that have no result at all. */
@@ -20,6 +21,8 @@ export interface Survey {
   readonly frequencies_hz: readonly number[];
   readonly list_sha256: string;
 }
+
+const RAW_GONE = RESULT_KINDS.indexOf("raw-gone");
 
 /** Reads the stretch once. */
 export async function surveyLog(range: LogRange, table: NumericTable<string>): Promise<Survey> {
@@ -30,6 +33,8 @@ export async function surveyLog(range: LogRange, table: NumericTable<string>): P
   const list = createHash("sha256");
   let withoutVersion = 0;
   let bareFiles = 0;
+  let rawGone = 0;
+  const kindAt = table.fields.indexOf("kind");
   const [electrodeAt, frequencyAt] = [
     table.fields.indexOf("electrode"),
     table.fields.indexOf("frequency_hz"),
@@ -37,13 +42,14 @@ export async function surveyLog(range: LogRange, table: NumericTable<string>): P
   const take = (row: LogRow) => {
     latest.note(row.name, row.revision);
     list.update(`${row.sha256}  ${row.name}\n`);
-    files[entryFromBytes(row.entry).status] += 1;
+    files[entryOf(row).status] += 1;
     if (row.result === null) withoutVersion += 1;
     const values = valuesOf(row);
     if (values.length === 0) bareFiles += 1;
     for (let at = 0; at < values.length; at += table.fields.length) {
       const electrode = values[at + electrodeAt] ?? Number.NaN;
       rowsByElectrode.set(electrode, (rowsByElectrode.get(electrode) ?? 0) + 1);
+      if (values[at + kindAt] === RAW_GONE) rawGone += 1;
       frequencies.add(values[at + frequencyAt] ?? Number.NaN);
     }
   };
@@ -52,6 +58,7 @@ export async function surveyLog(range: LogRange, table: NumericTable<string>): P
     files,
     latest,
     withoutVersion,
+    rawGone,
     bareFiles,
     rowsByElectrode: new Map([...rowsByElectrode].sort(([a], [b]) => a - b)),
     frequencies_hz: [...frequencies].filter((value) => !Number.isNaN(value)).sort((a, b) => a - b),

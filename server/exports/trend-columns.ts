@@ -4,9 +4,8 @@ import type { TrendParams } from "../../shared/protocol/trend-params.ts";
 import { DerivedTrends } from "../../shared/trends/derived-trends.ts";
 import type { FileSeries } from "../../shared/trends/trace-series.ts";
 import type { TrendColumn, TrendFiles, TrendLog, TrendResults } from "../../shared/trends/trend-log.ts";
-import { entryFromBytes } from "../analysis/entry.ts";
 import type { LogRow } from "../store/port.ts";
-import { valuesOf } from "./export-row.ts";
+import { entryOf, valuesOf } from "./export-row.ts";
 import { type LogRange, readPages } from "./log-range.ts";
 
 /**
@@ -29,7 +28,7 @@ class TrendRows implements TrendLog, TrendFiles {
   }
 
   add(row: LogRow): void {
-    const entry = entryFromBytes(row.entry);
+    const entry = entryOf(row);
     this.#newest.set(row.name, row.offset);
     this.names.push(row.name);
     this.#analysed.push(entry.status === "analysed");

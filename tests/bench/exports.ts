@@ -3,6 +3,7 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { nanoid } from "nanoid";
 import { entryToBytes } from "../../server/analysis/entry.ts";
+import { resultToBytes } from "../../server/analysis/version-result.ts";
 import { openExport } from "../../server/exports/export-job.ts";
 import { fixScope } from "../../server/exports/export-scope.ts";
 import { FORMATS } from "../../server/exports/formats.ts";
@@ -124,5 +125,11 @@ function item(index: number): AppendItem {
   });
   const raw = Buffer.concat([RAW, Buffer.from(String(index))]);
   const sha256 = index.toString(16).padStart(64, "0");
-  return { name, sha256, entry, results: [{ version: 1, body: ResultTable.write(rows) }], raw };
+  return {
+    name,
+    sha256,
+    entry,
+    results: [{ version: 1, body: resultToBytes({ entry: null, rows: ResultTable.write(rows) }) }],
+    raw,
+  };
 }
