@@ -3,8 +3,8 @@ import type { Cell, Column } from "./columns.ts";
 import type { ExportJob } from "./export-job.ts";
 import type { ExportRow } from "./export-row.ts";
 
-/** Rows of one row group: encoding it holds the event loop for about 20 ms, and this many are in memory at a time. */
-const GROUP_ROWS = 2_000;
+/** Rows of one row group, which is encoded in one turn of the event loop; larger groups save 3 % of the bytes. */
+const GROUP_ROWS = 500;
 
 /** Key of the manifest in the file's own metadata. */
 export const MANIFEST_KEY = "benchcast";
