@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { hasOpenChoices } from "../../shared/analysis/measurement.ts";
 import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
 import { RESULT_KINDS, resultTableOf } from "../../shared/protocol/log-tables.ts";
@@ -50,6 +51,8 @@ export async function reanalyseRows(
     // A file that was too large was never kept, and still is.
     const refused = notes.some(({ code }) => code === "file_too_large");
     const bytes = refused ? null : await deps.store.readRaw(deps.key, offset);
+    // Reading one holds the event loop for a moment; live files have their turn before the next.
+    await nextTurn();
     const fields = matchName(pattern, name) ?? {};
     jobs.push(bytes && { bytes, settings, facts: { size_bytes, mtime_ms, received_at_ms, fields } });
   }
