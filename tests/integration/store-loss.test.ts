@@ -4,6 +4,7 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { CarriedSession } from "../../shared/protocol/agent-events.ts";
+import { MAX_DESCRIPTOR_LENGTH } from "../../shared/protocol/limits.ts";
 import type { SessionStatePush } from "../../shared/protocol/viewer-events.ts";
 import { startTestAgent } from "../support/agent.ts";
 import { simulatedFile } from "../support/fixtures.ts";
@@ -251,7 +252,7 @@ describe("what an agent carries", () => {
     expect(sessions).toMatchObject([{ session_id: session.session_id, epoch: session.epoch }]);
     for (const tooMuch of [
       Array.from({ length: 17 }, () => carried),
-      [{ ...carried, descriptor: "x".repeat(5_000) }],
+      [{ ...carried, descriptor: "x".repeat(MAX_DESCRIPTOR_LENGTH + 1) }],
     ]) {
       const refused = startRawAgent(hub.url, { key: newAgentKey(), sessions: tooMuch });
       await expect(refused).rejects.toThrow(/sessions/);
