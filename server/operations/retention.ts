@@ -7,7 +7,8 @@ import { type CountedSession, census } from "./census.ts";
 const DAY_MS = 86_400_000;
 /** All hubs together look once in this time; a session stays an hour longer than it must. */
 const EVERY_MS = 3_600_000;
-const TURNS = "turns";
+/** Whose turn it was to look: the hub's own housekeeping. */
+export const TURNS = "turns";
 const TURN = "retention";
 
 /** What one sweep removed. */

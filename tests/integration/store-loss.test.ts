@@ -105,7 +105,10 @@ describe("a Redis that was flushed under load", () => {
       expect(status.state).toBe("online");
       const old = await viewer.request("read_log", { user_id, session_id, since: 1, epoch });
       expect(old).toMatchObject({ ok: false, error: { code: "epoch_changed" } });
-      const download = await fetch(`${hub.url}${link.path}`);
+      const stale = await fetch(`${hub.url}${link.path}`);
+      expect([stale.status, await stale.text()]).toEqual([409, expect.stringContaining("epoch_changed")]);
+      const fresh = await viewer.ask("request_export_data", { user_id, session_id });
+      const download = await fetch(`${hub.url}${fresh.path}`);
       expect(download.status).toBe(200);
       expect((await download.text()).split("\r\n").filter((line) => line !== "")).toHaveLength(1 + 2 * FILES);
 

@@ -85,7 +85,8 @@ export async function startRawAgent(
     socket.on("registered", resolve);
     socket.on("connect_error", reject);
     socket.on("disconnect", (reason) => reject(new Error(`The connection ended: ${reason}`)));
-    farewell.then((bye) => reject(new Error(bye.message)));
+    // Not by the promise: the disconnect follows in the same turn, and the reason must win.
+    socket.on("bye", (bye) => reject(new Error(bye.message)));
   });
   return {
     socket,

@@ -1,9 +1,9 @@
-import { useState } from "preact/hooks";
 import type { SessionSummary } from "../../shared/protocol/session.ts";
 import { nowMs } from "../stores/clock.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { plural } from "../words/counts.ts";
 import { clockText } from "../words/moments.ts";
+import { SessionActions } from "./session-actions.tsx";
 
 /** All sessions of this agent, running ones first. */
 export function SessionList() {
@@ -49,42 +49,7 @@ function SessionItem({ session }: { readonly session: SessionSummary }) {
           {when} · {plural(session.head, "file")}
         </span>
       </button>
-      {running && shown && mayControl.value && <StopControl sessionId={session.session_id} />}
+      {shown && mayControl.value && <SessionActions key={session.session_id} session={session} />}
     </li>
   );
-}
-
-/** Stops only after a second click: the agent then takes no more files for this session. */
-function StopControl({ sessionId }: { readonly sessionId: string }) {
-  const { sessions } = useViewer();
-  const [asking, setAsking] = useState(false);
-  if (!asking) {
-    return (
-      <button type="button" class="plain" data-testid="stop" onClick={() => setAsking(true)}>
-        Stop
-      </button>
-    );
-  }
-  return (
-    <fieldset class="stop-confirm" aria-label="Stop this session">
-      <p>It takes no more files. What is here stays.</p>
-      <div class="row">
-        <button
-          type="button"
-          class="danger"
-          data-testid="stop-confirm"
-          onClick={() => void sessions.stop(sessionId)}
-        >
-          Stop this session
-        </button>
-        <button type="button" class="plain" ref={focusOnce} onClick={() => setAsking(false)}>
-          Keep it running
-        </button>
-      </div>
-    </fieldset>
-  );
-}
-
-function focusOnce(button: HTMLButtonElement | null): void {
-  button?.focus();
 }

@@ -82,6 +82,30 @@ export class SessionsStore {
     return outcome;
   }
 
+  async rename(sessionId: string, label: string): Promise<void> {
+    const outcome = await this.link.request("rename_session", {
+      user_id: this.userId() ?? "",
+      session_id: sessionId,
+      label,
+    });
+    if (outcome.ok) this.takeSession(outcome.value);
+    else this.notice.value = outcome.error.message;
+  }
+
+  /** Removes a session with everything in it, for everybody. */
+  async remove(sessionId: string): Promise<void> {
+    const outcome = await this.link.request("delete_session", {
+      user_id: this.userId() ?? "",
+      session_id: sessionId,
+    });
+    if (!outcome.ok) {
+      this.notice.value = outcome.error.message;
+      return;
+    }
+    this.logs.delete(sessionId);
+    this.takeList(this.list.peek().filter((one) => one.session_id !== sessionId));
+  }
+
   /** A session that the hub has just described, new or changed. */
   takeSession(session: SessionSummary): void {
     const others = this.list.peek().filter((one) => one.session_id !== session.session_id);
