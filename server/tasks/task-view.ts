@@ -53,13 +53,6 @@ export function viewFor(link: string | null, { view, link: owner }: OwnedView): 
   return link === null || link === owner || view.result === null ? view : { ...view, result: null };
 }
 
-/** How many are in each state. */
-export function countStates(views: readonly TaskView[]): Record<TaskView["state"], number> {
-  const counts = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
-  for (const { state } of views) counts[state] += 1;
-  return counts;
-}
-
 /** Ended ones are last, newest first; what comes before keeps its order. */
 export function inOrder(views: readonly TaskView[]): TaskView[] {
   const over = views.filter(isOver).sort((a, b) => (b.ended_at_ms ?? 0) - (a.ended_at_ms ?? 0));

@@ -102,8 +102,6 @@ export const DecayResultTable = new NumericTable([
 export type DecayResultRow = ReturnType<typeof DecayResultTable.read>[number];
 
 export type AnyResultTable = typeof ResultTable | typeof SweepResultTable | typeof DecayResultTable;
-/** What can be asked of a row whatever its technique. */
-export type PlacedRow = Readonly<Record<(typeof PLACE)[number], number>>;
 
 const TABLES = {
   swv: ResultTable,
