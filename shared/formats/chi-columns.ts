@@ -1,6 +1,7 @@
 /** What the columns of a CH Instruments table mean, read from its header line. */
 
 import type { Delimiter } from "./numeric-table.ts";
+import type { Technique } from "./scan.ts";
 
 /** Columns of one working electrode, counted from 0. */
 export interface ElectrodeColumns {
@@ -13,10 +14,11 @@ export interface ElectrodeColumns {
 export interface ChiColumns {
   readonly ok: true;
   readonly names: readonly string[];
-  readonly potential: number;
+  /** Potential; of chronoamperometry the time. */
+  readonly x: number;
   /** In the order of their first column. */
   readonly electrodes: readonly ElectrodeColumns[];
-  /** Names that mean nothing here. Time is known and not needed. */
+  /** Names that mean nothing here. Time beside a potential, or the reverse, is known and not needed. */
   readonly ignored: readonly string[];
 }
 
@@ -37,6 +39,8 @@ const SINGLE: readonly (readonly [RegExp, Part])[] = [
   [/^for\(i(?:\/A\)|\)\/A)$/i, "forward"],
   [/^rev\(i(?:\/A\)|\)\/A)$/i, "reverse"],
 ];
+const POTENTIAL = /^potential\/V$/i;
+const TIME = /^time\/s(?:ec)?$/i;
 const NUMBERED = /^i(\d{1,3})([dfr]?)\/A$/i;
 const PARTS: Readonly<Record<string, Part>> = { "": "current", d: "current", f: "forward", r: "reverse" };
 
@@ -49,7 +53,7 @@ export function delimiterOf(headerLine: string): Delimiter {
  * Reads a table header such as `Potential/V, i2d/A, i2f/A, i2r/A, i4d/A, …`. Electrode numbers are those in the
  * file: they need not start at 1 nor be consecutive. A single unnumbered current is electrode 1.
  */
-export function parseChiColumns(headerLine: string): ChiColumns | ChiColumnsProblem {
+export function parseChiColumns(headerLine: string, technique: Technique): ChiColumns | ChiColumnsProblem {
   const delimiter = delimiterOf(headerLine);
   const cells = headerLine.split(delimiter).map((cell) => cell.replaceAll(/["\s]/g, ""));
   while (cells.at(-1) === "") cells.pop();
@@ -60,12 +64,13 @@ export function parseChiColumns(headerLine: string): ChiColumns | ChiColumnsProb
       message: `The table header names ${names.length} columns; at most ${MOST_COLUMNS} are read.`,
     };
   }
-  const potential = names.findIndex((name) => /^potential\/V$/i.test(name));
-  if (potential < 0) return missing("Potential/V", names);
+  const isDecay = technique === "ca";
+  const x = names.findIndex((name) => (isDecay ? TIME : POTENTIAL).test(name));
+  if (x < 0) return missing(isDecay ? "Time/sec" : "Potential/V", names);
   const found = new Map<number, Partial<Record<Part, number>>>();
   const ignored: string[] = [];
   for (const [column, name] of names.entries()) {
-    if (column === potential || /^time\/s(ec)?$/i.test(name)) continue;
+    if (column === x || TIME.test(name) || (isDecay && POTENTIAL.test(name))) continue;
     const meaning = meaningOf(name);
     const parts = meaning && (found.get(meaning.electrode) ?? {});
     if (!meaning || !parts || parts[meaning.part] !== undefined) ignored.push(name);
@@ -77,7 +82,7 @@ export function parseChiColumns(headerLine: string): ChiColumns | ChiColumnsProb
     electrodes.push({ electrode, current, ...others });
   }
   if (electrodes.length === 0) return missing("Current/A, Diff(i/A) or i1/A", names);
-  return { ok: true, names, potential, electrodes, ignored };
+  return { ok: true, names, x, electrodes, ignored };
 }
 
 function meaningOf(name: string): { electrode: number; part: Part } | null {

@@ -82,7 +82,7 @@ function findTechnique(header: ChiHeader, tableHeader: string): Technique {
   if (header.technique_name !== null) return techniqueOf(header.technique_name);
   const has = (...names: string[]) => names.every((name) => header.numbers.has(name));
   if (/^"?Freq\//i.test(tableHeader)) return "eis";
-  if (/^"?Time\//i.test(tableHeader)) return "other";
+  if (/^"?Time\//i.test(tableHeader)) return /\b(?:Current|i\d*)\/A/i.test(tableHeader) ? "ca" : "other";
   if (has("high e", "low e", "scan rate")) return "cv";
   if (has("amplitude", "pulse width")) return "dpv";
   if (has("amplitude", "frequency", "incr e")) return "swv";

@@ -5,13 +5,14 @@ import type { Technique } from "./scan.ts";
 
 /** What the parameters announce of the table. */
 export interface AnnouncedSweep {
-  /** Rows up to the end, when the first row stands one step behind the initial potential. */
+  /** Rows up to the end, when the first row stands one step behind the initial x. */
   readonly rows: number;
-  readonly initial_v: number;
-  /** Potential of the last row. */
-  readonly last_v: number;
-  readonly step_v: number;
-  /** Whether `last_v` alone proves the end: a CV passes the same potentials again and again. */
+  /** V; of chronoamperometry s, as are the others. */
+  readonly initialX: number;
+  /** Of the last row. */
+  readonly lastX: number;
+  readonly stepX: number;
+  /** Whether `lastX` alone proves the end: a CV passes the same potentials again and again. */
   readonly endsOnce: boolean;
 }
 
@@ -21,6 +22,7 @@ const ROUNDING = 1e-6;
 /** The announced end; null where the header does not tell enough. */
 export function announcedSweep(technique: Technique, header: ChiHeader): AnnouncedSweep | null {
   if (technique === "cv") return announcedCycles(header);
+  if (technique === "ca") return announcedRun(header);
   const initial_v = header.numbers.get("init e");
   const last_v = header.numbers.get("final e");
   const step_v = header.numbers.get("incr e") ?? header.numbers.get("sample interval");
@@ -28,7 +30,20 @@ export function announcedSweep(technique: Technique, header: ChiHeader): Announc
   if (technique !== "swv" && technique !== "dpv" && technique !== "lsv") return null;
   if (!(step_v > 0) || initial_v === last_v) return null;
   const rows = Math.ceil(Math.abs(last_v - initial_v) / step_v - ROUNDING);
-  return { rows, initial_v, last_v, step_v, endsOnce: true };
+  return { rows, initialX: initial_v, lastX: last_v, stepX: step_v, endsOnce: true };
+}
+
+/**
+ * An i-t curve runs for its `Run Time`, chronoamperometry for its steps. Times are printed with four digits, so the
+ * last one may stand in several rows: the rows count, too.
+ */
+function announcedRun({ numbers }: ChiHeader): AnnouncedSweep | null {
+  const steps_s = (numbers.get("step") ?? Number.NaN) * (numbers.get("pulse width") ?? Number.NaN);
+  const run_s = numbers.get("run time") ?? steps_s;
+  const interval_s = numbers.get("sample interval") ?? Number.NaN;
+  if (!(run_s > 0) || !(interval_s > 0)) return null;
+  const rows = Math.ceil(run_s / interval_s - ROUNDING);
+  return { rows, initialX: 0, lastX: run_s, stepX: interval_s, endsOnce: false };
 }
 
 /**
@@ -50,19 +65,19 @@ function announcedCycles(header: ChiHeader): AnnouncedSweep | null {
   if (first_v <= 0 || !Number.isInteger(segments) || Math.abs(rows - whole) > 0.01) return null;
   const endsHigh = upwards === (segments % 2 === 1);
   const last_v = endsHigh ? high_v - step_v : low_v + step_v;
-  return { rows: whole - 1, initial_v, last_v, step_v, endsOnce: false };
+  return { rows: whole - 1, initialX: initial_v, lastX: last_v, stepX: step_v, endsOnce: false };
 }
 
 /** True when the rows so far reach the announced end. */
-export function reachesEnd(sweep: AnnouncedSweep, potentials_v: Float64Array): boolean {
-  const count = potentials_v.length;
-  const first = potentials_v[0];
-  const last = potentials_v[count - 1];
+export function reachesEnd(sweep: AnnouncedSweep, xs: Float64Array): boolean {
+  const count = xs.length;
+  const first = xs[0];
+  const last = xs[count - 1];
   if (first === undefined || last === undefined) return false;
-  const half = sweep.step_v / 2;
-  const isAtEnd = Math.abs(last - sweep.last_v) < half;
+  const half = sweep.stepX / 2;
+  const isAtEnd = Math.abs(last - sweep.lastX) < half;
   // The initial potential itself is a row of every CV, and of no SWV seen so far: count it where it is there.
-  const startsAtInitial = Math.abs(first - sweep.initial_v) < half;
+  const startsAtInitial = Math.abs(first - sweep.initialX) < half;
   const hasAllRows = count >= sweep.rows + (startsAtInitial ? 1 : 0);
   return sweep.endsOnce ? isAtEnd || hasAllRows : isAtEnd && hasAllRows;
 }

@@ -16,6 +16,8 @@ import { HEADER_BYTES, LINE_END } from "./text-line.ts";
 const NAME = "chi-text";
 /** Ten lines, one of them a path. */
 const SNIFF_BYTES = 2048;
+/** Habits of writing that are CHI's alone. */
+const TABLE_HEADER = /^"?(?:Potential\/V|Time\/s(?:ec)?"?[,;\s]{1,4}"?(?:Current|i\d*)\/A)/im;
 
 /**
  * The format of CH Instruments' own export.
@@ -40,16 +42,16 @@ function sniff(bytes: Uint8Array): boolean {
   if (first.some((line) => /^"?Instrument Model:\s*CHI/i.test(line))) return true;
   if (/^"?Init E \(V\)\s*=/.test(first.find((line) => line !== "") ?? "")) return true;
   if (readClock(first[0] ?? "") !== null && techniqueOf(first[1] ?? "") !== "other") return true;
-  return /^"?Potential\/V/im.test(decodeHead(bytes, HEADER_BYTES));
+  return TABLE_HEADER.test(decodeHead(bytes, HEADER_BYTES));
 }
 
 function isComplete(bytes: Uint8Array): boolean {
   const file = openChiFile(bytes);
   if (!file.ok) return false;
   const sweep = announcedSweep(file.technique, file.header);
-  const columns = parseChiColumns(file.tableHeader);
+  const columns = parseChiColumns(file.tableHeader, file.technique);
   if (sweep === null || !columns.ok) return false;
-  const table = readRows(file, columns, [columns.potential]);
+  const table = readRows(file, columns, [columns.x]);
   return !table.openEnd && reachesEnd(sweep, table.columns[0]!);
 }
 
@@ -70,9 +72,9 @@ function nameOnly(file: ChiFile): Scan | ParseFailure {
 }
 
 function readCurves(file: ChiFile): Scan | ParseFailure {
-  const columns = parseChiColumns(file.tableHeader);
+  const columns = parseChiColumns(file.tableHeader, file.technique);
   if (!columns.ok) return failure("missing_column", columns.message, file.tableLine);
-  const wanted = [columns.potential];
+  const wanted = [columns.x];
   for (const { current, forward, reverse } of columns.electrodes) {
     for (const column of [current, forward, reverse]) if (column !== undefined) wanted.push(column);
   }
@@ -94,7 +96,9 @@ function readCurves(file: ChiFile): Scan | ParseFailure {
   const peaks = instrumentPeaks(file.header, electrodes);
   return {
     ...describe(file),
-    potentials_v: at(columns.potential),
+    ...(file.technique === "ca"
+      ? { potentials_v: new Float64Array(0), times_s: at(columns.x) }
+      : { potentials_v: at(columns.x) }),
     electrodes,
     ...(peaks.length > 0 && { instrument_peaks: peaks }),
     warnings: warnings(file, columns, table, kept),
@@ -128,7 +132,8 @@ function describe(file: ChiFile): Omit<Scan, "potentials_v" | "electrodes" | "wa
   const value = (name: string) => positive(header.numbers.get(name));
   const frequency_hz = value("frequency");
   const amplitude_v = value("amplitude");
-  const step_v = value("incr e") ?? value("sample interval");
+  // The sample interval of chronoamperometry is a time.
+  const step_v = technique === "ca" ? undefined : (value("incr e") ?? value("sample interval"));
   const scan_rate_v_s = value("scan rate");
   return {
     technique,
@@ -156,6 +161,10 @@ function warnings(file: ChiFile, columns: ChiColumns, table: NumericTable, kept:
   const found = rowWarnings(table, placeOf(file, columns.names), kept);
   if (columns.ignored.length > 0) {
     found.push(`Columns that were not understood and not read: ${columns.ignored.slice(0, 8).join(", ")}.`);
+  }
+  const steps = file.technique === "ca" ? (file.header.numbers.get("step") ?? 1) : 1;
+  if (steps > 1) {
+    found.push(`The file holds ${steps} potential steps in a row; a time window picks the decay of one.`);
   }
   for (const electrode of file.header.scannedElectrodes) {
     if (columns.electrodes.some((one) => one.electrode === electrode)) continue;

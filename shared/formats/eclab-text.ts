@@ -38,7 +38,7 @@ function parse(bytes: Uint8Array): ParseOutcome {
   const file = openEclabFile(bytes);
   if (!file.ok) return file;
   const technique = statedTechnique(file);
-  const isRead = technique === null || technique === "ca" || isAnalysed(technique);
+  const isRead = technique === null || isAnalysed(technique);
   const scans = isRead ? readCurves(file, technique) : nameOnly(file, technique);
   return "ok" in scans ? scans : { ok: true, format: NAME, encoding: file.encoding, scans };
 }

@@ -61,7 +61,7 @@ function parse(bytes: Uint8Array): ParseOutcome {
   const file = openGamryFile(bytes);
   if (!file.ok) return file;
   const technique = techniqueOf(file);
-  const scans = isAnalysed(technique) || technique === "ca" ? readCurves(file) : nameOnly(file);
+  const scans = isAnalysed(technique) ? readCurves(file) : nameOnly(file);
   if ("ok" in scans) return scans;
   const clock = readDateTime(file.header.get("DATE") ?? "", file.header.get("TIME") ?? "");
   const [first, ...others] = scans.map((scan) => ({ ...scan, ...startedAt(clock) }));

@@ -8,7 +8,7 @@ import { emptyFile, failure, unfinished } from "./parse-failure.ts";
 import type { InstrumentFormat, ParseFailure, ParseOutcome, Scan, Technique } from "./scan.ts";
 import { sweepShape } from "./sweep-shape.ts";
 import { emptyTable, noRows, rowWarnings, type TablePlace, wholeRows } from "./table-report.ts";
-import { isAnalysed, TECHNIQUE_NAMES } from "./technique-words.ts";
+import { TECHNIQUE_NAMES } from "./technique-words.ts";
 import { HEADER_BYTES, LINE_END, lineEnd, nextLine } from "./text-line.ts";
 
 const NAME = "nova-ascii";
@@ -16,8 +16,8 @@ const SNIFF_BYTES = 1024;
 
 /**
  * The format of NOVA. It names neither technique nor parameters: a difference current is SWV (or DPV, where a base
- * potential stands beside it), `Scan` or a potential that turns is CV. Each `Scan` is a scan. Nothing in the
- * content proves its end.
+ * potential stands beside it), `Scan` or a potential that turns is CV, one that is held or not there a decay. Each
+ * `Scan` is a scan. Nothing in the content proves its end.
  */
 export const novaAscii: InstrumentFormat = {
   name: NAME,
@@ -30,6 +30,8 @@ export const novaAscii: InstrumentFormat = {
 /** A table before it is known what was measured. */
 interface Reading {
   readonly columns: NovaColumns;
+  /** Column of the potential; of a decay of the time. */
+  readonly x: number;
   readonly table: NumericTable;
   readonly kept: number;
   readonly wanted: readonly number[];
@@ -55,27 +57,44 @@ function readScans(bytes: Uint8Array, header: string, start: number): Scan[] | P
   if (!bytes.subarray(start).some((byte) => byte >= 0x30 && byte <= 0x39)) return emptyTable(header, 1);
   if (columns.kind === "impedance") return nameOnly("eis");
   if (columns.electrodes.length === 0) return missing(columns, "WE(1).Current (A)");
-  if (columns.potential < 0) {
-    const isHeld =
-      columns.kind === "sweep" && columns.cycle < 0 && columns.names.some((name) => /Time/.test(name));
-    return isHeld ? nameOnly("ca") : missing(columns, "Potential applied (V) or WE(1).Potential (V)");
-  }
+  const isHeld = columns.potential < 0 && columns.kind === "sweep" && columns.cycle < 0 && columns.time >= 0;
+  if (isHeld) return decayOf({ columns, bytes, start, header });
+  if (columns.potential < 0) return missing(columns, "Potential applied (V) or WE(1).Potential (V)");
+  const reading = readColumns({ columns, bytes, start, header }, columns.potential);
+  if ("ok" in reading) return reading;
+  const { technique, warning } = impliedTechnique(columns, valuesOf(reading, columns.potential));
+  if (technique === "ca") return decayOf({ columns, bytes, start, header });
+  return scansOf(reading, technique, warning);
+}
+
+interface Rows {
+  readonly columns: NovaColumns;
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly header: string;
+}
+
+function readColumns({ columns, bytes, start, header }: Rows, x: number): Reading | ParseFailure {
   const parts = columns.electrodes.flatMap(({ current, forward, reverse }) => [current, forward, reverse]);
-  const wanted = [columns.potential, ...parts.filter((part) => part !== undefined)];
+  const wanted = [x, ...parts.filter((part) => part !== undefined)];
   if (columns.cycle >= 0) wanted.push(columns.cycle);
   const form: TableForm = { delimiter: columns.delimiter, width: columns.names.length, wanted };
   const table = readTable(bytes, start, form);
   const kept = wholeRows(bytes, table, form);
   if (kept <= 0) return noRows(table, { names: columns.names, firstLine: 2 }, header);
-  return scansOf({ columns, table, kept, wanted });
+  return { columns, x, table, kept, wanted };
 }
 
-function scansOf(reading: Reading): Scan[] | ParseFailure {
+/** Current against time; without times only its name is known. */
+function decayOf(rows: Rows): Scan[] | ParseFailure {
+  if (rows.columns.time < 0) return nameOnly("ca");
+  const reading = readColumns(rows, rows.columns.time);
+  return "ok" in reading ? reading : scansOf(reading, "ca", null);
+}
+
+function scansOf(reading: Reading, technique: Technique, warning: string | null): Scan[] | ParseFailure {
   const { columns, table, kept } = reading;
   const place: TablePlace = { names: columns.names, firstLine: 2 };
-  const potentials_v = valuesOf(reading, columns.potential);
-  const { technique, warning } = impliedTechnique(columns, potentials_v);
-  if (!isAnalysed(technique)) return nameOnly(technique);
   const splits = technique === "cv" && columns.cycle >= 0;
   const runs = splits ? cycleRuns(valuesOf(reading, columns.cycle)) : [{ cycle: 0, from: 0, to: kept }];
   if (runs === null) return failure("unsupported_format", tooManyScans("cycles"), 2);
@@ -85,15 +104,20 @@ function scansOf(reading: Reading): Scan[] | ParseFailure {
     technique,
     technique_name: TECHNIQUE_NAMES[technique],
     ...(splits && { cycle: run.cycle }),
-    ...curves(reading, run),
+    ...curves(reading, run, technique === "ca"),
     warnings: index === 0 ? all : [],
   }));
 }
 
-function curves(reading: Reading, { from, to }: CycleRun): Pick<Scan, "potentials_v" | "electrodes"> {
+function curves(
+  reading: Reading,
+  { from, to }: CycleRun,
+  isDecay: boolean,
+): Pick<Scan, "potentials_v" | "times_s" | "electrodes"> {
   const part = (column: number) => valuesOf(reading, column).slice(from, to);
+  const xs = part(reading.x);
   return {
-    potentials_v: part(reading.columns.potential),
+    ...(isDecay ? { potentials_v: new Float64Array(0), times_s: xs } : { potentials_v: xs }),
     electrodes: reading.columns.electrodes.map(({ electrode, current, forward, reverse }) => ({
       electrode,
       currents_a: part(current),

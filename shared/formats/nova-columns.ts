@@ -16,6 +16,8 @@ export interface NovaColumns {
   readonly names: readonly string[];
   /** -1 where there is none. */
   readonly potential: number;
+  /** -1 where there is none. */
+  readonly time: number;
   /** Column that numbers the cycles; -1 where there is none. */
   readonly cycle: number;
   readonly electrodes: readonly NovaElectrode[];
@@ -34,6 +36,8 @@ const POTENTIALS = [
   /^WE\(1\)\.Base\.Potential \(V\)$/,
   /^WE\(1\)\.Potential \(V\)$/,
 ];
+/** Corrected: counted from the begin of this measurement, not of the procedure. */
+const TIMES = [/^Corrected time \(s\)$/i, /^Time \(s\)$/i];
 
 /** Whether the first line of a file is one of NOVA's: nothing else names its columns like this. */
 export function isNovaHeader(line: string): boolean {
@@ -52,12 +56,17 @@ export function parseNovaColumns(header: string): NovaColumns | null {
   return {
     delimiter,
     names,
-    potential:
-      POTENTIALS.map((pattern) => names.findIndex((name) => pattern.test(name))).find((at) => at >= 0) ?? -1,
+    potential: firstOf(POTENTIALS, names),
+    time: firstOf(TIMES, names),
     cycle: names.indexOf("Scan"),
     electrodes: electrodesOf(names, isPulse ? DIFFERENCE : CURRENT),
     kind: isImpedance ? "impedance" : isPulse ? (hasBase ? "base" : "pulse") : "sweep",
   };
+}
+
+/** Column of the first pattern that any name fits; -1 where none does. */
+function firstOf(patterns: readonly RegExp[], names: readonly string[]): number {
+  return patterns.map((pattern) => names.findIndex((name) => pattern.test(name))).find((at) => at >= 0) ?? -1;
 }
 
 /** NOVA writes A; a column in another unit is not one of these. */

@@ -3,16 +3,17 @@
 import type { ElectrodeCurrents, Scan, Technique } from "./scan.ts";
 import { TECHNIQUE_NAMES, techniqueOf } from "./technique-words.ts";
 
-/** One curve of current against potential, with what is known of its measurement. */
+/** One curve of current against potential (of chronoamperometry against time), with what is known of its measurement. */
 export interface PalmSensCurve {
   readonly title: string;
   /** Equal for curves of one measurement. */
   readonly measurement: string;
-  readonly about: Omit<Scan, "potentials_v" | "electrodes" | "warnings" | "cycle">;
+  readonly about: Omit<Scan, "potentials_v" | "times_s" | "electrodes" | "warnings" | "cycle">;
   readonly part: "net" | "forward" | "reverse";
   readonly electrode: number;
   readonly cycle: number | null;
-  readonly potentials_v: Float64Array;
+  /** V; of chronoamperometry s. */
+  readonly xs: Float64Array;
   readonly currents_a: Float64Array;
   readonly warnings: readonly string[];
 }
@@ -71,7 +72,7 @@ export function readLabels(
 }
 
 /**
- * One scan for each curve. Curves of one measurement with the same potentials go together: the other electrodes of
+ * One scan for each curve. Curves of one measurement with the same x go together: the other electrodes of
  * one sweep, and the forward and reverse halves of a difference.
  */
 export function scansOfCurves(curves: readonly PalmSensCurve[]): Scan[] {
@@ -95,7 +96,9 @@ export function scansOfCurves(curves: readonly PalmSensCurve[]): Scan[] {
   return groups.map(({ lead, electrodes, warnings }, index) => ({
     ...lead.about,
     ...(lead.cycle !== null && lead.about.technique === "cv" && { cycle: lead.cycle }),
-    potentials_v: lead.potentials_v,
+    ...(lead.about.technique === "ca"
+      ? { potentials_v: new Float64Array(0), times_s: lead.xs }
+      : { potentials_v: lead.xs }),
     electrodes,
     warnings: index === 0 ? [...warnings, ...strays] : warnings,
   }));
@@ -104,6 +107,6 @@ export function scansOfCurves(curves: readonly PalmSensCurve[]): Scan[] {
 function isOneSweep(a: PalmSensCurve, b: PalmSensCurve): boolean {
   const isAlike =
     a.measurement === b.measurement && a.about.technique === b.about.technique && a.cycle === b.cycle;
-  const [x, y] = [a.potentials_v, b.potentials_v];
-  return isAlike && x.length === y.length && x.every((potential, index) => potential === y[index]);
+  const [x, y] = [a.xs, b.xs];
+  return isAlike && x.length === y.length && x.every((value, index) => value === y[index]);
 }

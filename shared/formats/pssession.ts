@@ -30,11 +30,12 @@ const UNITS: Readonly<Record<string, string>> = {
   MicroAmpere: "µA",
   NanoAmpere: "nA",
   PicoAmpere: "pA",
+  Time: "s",
 };
 
 /**
  * The format of PSTrace sessions. Every measurement counts by its method; each curve of current against potential
- * is a scan. Complete when the outermost brace is closed.
+ * (of chronoamperometry against time) is a scan. Complete when the outermost brace is closed.
  */
 export const pssession: InstrumentFormat = {
   name: NAME,
@@ -105,21 +106,22 @@ function scansOfMeasurement(measurement: SessionMeasurement, index: number, prob
   const curves = found.filter((curve) => typeof curve !== "string");
   if (curves.length === 0) {
     problems.push(
-      `The measurement "${measurement.title}" has no curve of current (A) against potential (V).`,
+      `The measurement "${measurement.title}" has no curve of current (A) against ${about.technique === "ca" ? "time (s)" : "potential (V)"}.`,
     );
   } else problems.push(...found.filter((curve) => typeof curve === "string"));
   return scansOfCurves([...curves, ...halvesOf(measurement.halves, curves)]);
 }
 
-/** Points where both axes have a number; a sentence where the curve is none of current against potential. */
+/** Points where both axes have a number; a sentence where the curve is of other quantities. */
 function readCurve(
   { title, x, y }: SessionCurve,
   measurement: string,
   about: PalmSensCurve["about"],
 ): PalmSensCurve | string {
-  const [xDivisor, yDivisor] = [divisorOf(x, "V"), divisorOf(y, "A")];
+  const isDecay = about.technique === "ca";
+  const [xDivisor, yDivisor] = [divisorOf(x, isDecay ? "s" : "V"), divisorOf(y, "A")];
   if (x === null || y === null || xDivisor === null || yDivisor === null) {
-    return `The curve "${title}" is not current against potential and was not read.`;
+    return `The curve "${title}" is not current against ${isDecay ? "time" : "potential"} and was not read.`;
   }
   const length = Math.min(x.values.length, y.values.length);
   const isWhole = (row: number) => Number.isFinite(x.values[row]) && Number.isFinite(y.values[row]);
@@ -131,7 +133,7 @@ function readCurve(
     measurement,
     about,
     ...readLabels(title, y.description),
-    potentials_v: Float64Array.from(rows, (row) => x.values[row]! / xDivisor),
+    xs: Float64Array.from(rows, (row) => x.values[row]! / xDivisor),
     currents_a: Float64Array.from(rows, (row) => y.values[row]! / yDivisor),
     warnings: missing === 0 ? [] : [`${missing} points of "${title}" lack a number and were left out.`],
   };
@@ -143,14 +145,14 @@ function halvesOf(arrays: readonly SessionArray[], curves: readonly PalmSensCurv
   if (net === undefined || others.length > 0) return [];
   return arrays.flatMap((array): PalmSensCurve[] => {
     const divisor = divisorOf(array, "A");
-    const fits = array.values.length === net.potentials_v.length && array.values.every(Number.isFinite);
+    const fits = array.values.length === net.xs.length && array.values.every(Number.isFinite);
     if (divisor === null || !fits) return [];
     const part = array.kind === REVERSE_CURRENT ? "reverse" : "forward";
     return [{ ...net, part, currents_a: array.values.map((value) => value / divisor), warnings: [] }];
   });
 }
 
-function divisorOf(array: SessionArray | null, base: "V" | "A"): number | null {
+function divisorOf(array: SessionArray | null, base: "V" | "A" | "s"): number | null {
   const type = array?.unit.split(".").at(-1) ?? "";
   return Object.hasOwn(UNITS, type) ? unitDivisor(UNITS[type]!, base) : null;
 }

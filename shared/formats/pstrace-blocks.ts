@@ -115,8 +115,12 @@ function isWords(bytes: Uint8Array, start: number, end: number): boolean {
   return end > start && !isNumeric;
 }
 
-/** Whether x is a potential and y a current, and what they are divided by to be in V and A. */
-export function curveDivisors(xUnit: string, yUnit: string): { x: number; y: number } | null {
-  const [x, y] = [unitDivisor(xUnit, "V"), unitDivisor(yUnit, "A")];
+/** Whether x is a potential (or a time, where `base` is s) and y a current; what they are divided by to be in those units and A. */
+export function curveDivisors(
+  xUnit: string,
+  yUnit: string,
+  base: "V" | "s",
+): { x: number; y: number } | null {
+  const [x, y] = [unitDivisor(xUnit, base), unitDivisor(yUnit, "A")];
   return x === null || y === null ? null : { x, y };
 }

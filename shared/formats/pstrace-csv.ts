@@ -10,7 +10,7 @@ import { type PalmSensCurve, readLabels, scansOfCurves, techniqueOfTitle } from 
 import { emptyFile, failure, unfinished } from "./parse-failure.ts";
 import { type CurvesHead, curveDivisors, nextHead, unitsOf } from "./pstrace-blocks.ts";
 import type { InstrumentFormat, ParseFailure, ParseOutcome, Scan } from "./scan.ts";
-import { inBaseUnit, unitDivisor } from "./si-unit.ts";
+import { inBaseUnit } from "./si-unit.ts";
 import { emptyTable, noRows, rowWarnings } from "./table-report.ts";
 import { isAnalysed, TECHNIQUE_NAMES } from "./technique-words.ts";
 import { HEADER_BYTES, LINE_END } from "./text-line.ts";
@@ -95,7 +95,7 @@ function scansOf(head: CurvesHead, pairs: CurvePairs): Scan[] | ParseFailure {
   return [{ ...first, warnings }, ...rest];
 }
 
-/** What is read, what stands for itself (a decay, or only a name), and what is no curve of ours (a charge). */
+/** What is read, what is only named, and what is no curve of ours (a charge). */
 function sortCurves(head: CurvesHead, pairs: CurvePairs) {
   const curves: PalmSensCurve[] = [];
   const others = new Map<string, Scan>();
@@ -106,10 +106,8 @@ function sortCurves(head: CurvesHead, pairs: CurvePairs) {
     const measurement = head.dates[index]!;
     const clock = readClockText(measurement);
     const about = { technique, technique_name, ...startedAt(clock) };
-    const divisors = curveDivisors(xUnit, yUnit);
-    const decay = technique === "ca" ? decayOf({ title, xUnit, yUnit, about, clock }, { x, y }) : null;
-    if (decay !== null) others.set(`${title} ${measurement}`, decay);
-    else if (!isAnalysed(technique)) others.set(`${technique_name} ${measurement}`, nameOnly(about, clock));
+    const divisors = curveDivisors(xUnit, yUnit, technique === "ca" ? "s" : "V");
+    if (!isAnalysed(technique)) others.set(`${technique_name} ${measurement}`, nameOnly(about, clock));
     else if (divisors === null) passedOver.push(`"${title}" (${xUnit}, ${yUnit})`);
     else if (x.length > 0) {
       curves.push({
@@ -117,7 +115,7 @@ function sortCurves(head: CurvesHead, pairs: CurvePairs) {
         measurement,
         about,
         ...readLabels(title),
-        potentials_v: inBaseUnit(x, divisors.x),
+        xs: inBaseUnit(x, divisors.x),
         currents_a: inBaseUnit(y, divisors.y),
         warnings: curves.length === 0 ? clockWarnings(clock) : [],
       });
@@ -126,37 +124,16 @@ function sortCurves(head: CurvesHead, pairs: CurvePairs) {
   return { curves, others: others.values(), passedOver };
 }
 
-interface Heading {
-  readonly title: string;
-  readonly xUnit: string;
-  readonly yUnit: string;
-  readonly about: PalmSensCurve["about"];
-  readonly clock: ClockReading;
-}
-
-/** Chronoamperometry as current against time; null for any other pair of columns. */
-function decayOf({ title, xUnit, yUnit, about, clock }: Heading, { x, y }: Column): Scan | null {
-  const [xDivisor, yDivisor] = [unitDivisor(xUnit, "s"), unitDivisor(yUnit, "A")];
-  if (xDivisor === null || yDivisor === null || x.length === 0) return null;
-  return {
-    ...about,
-    potentials_v: new Float64Array(0),
-    times_s: inBaseUnit(x, xDivisor),
-    electrodes: [{ electrode: readLabels(title).electrode, currents_a: inBaseUnit(y, yDivisor) }],
-    warnings: clockWarnings(clock),
-  };
-}
-
-type Column = CurvePairs["curves"][number];
-
 function passedOverWarning(titles: readonly string[]): string[] {
   if (titles.length === 0) return [];
-  return [`Curves that are not current against potential were not read: ${titles.slice(0, 8).join(", ")}.`];
+  return [
+    `Curves that are not current against potential (of chronoamperometry: time) were not read: ${titles.slice(0, 8).join(", ")}.`,
+  ];
 }
 
 function noVoltammogram(titles: readonly string[], head: CurvesHead): ParseFailure {
   if (titles.length === 0) return emptyTable(head.titles[0] ?? "", head.unitLine);
-  const message = `No curve of current (A) against potential (V) is in the file. It has: ${titles.slice(0, 8).join(", ")}.`;
+  const message = `No curve of current (A) against potential (V), or of chronoamperometry against time (s), is in the file. It has: ${titles.slice(0, 8).join(", ")}.`;
   return failure("missing_column", message, head.unitLine);
 }
 

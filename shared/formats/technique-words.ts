@@ -11,7 +11,7 @@ const TECHNIQUE_WORDS: readonly (readonly [RegExp, Technique])[] = [
   [/impedance/i, "eis"],
   [/^chronoamperometry|i-t curve/i, "ca"],
 ];
-const ANALYSED: ReadonlySet<Technique> = new Set<Technique>(["swv", "dpv", "cv", "lsv"]);
+const ANALYSED: ReadonlySet<Technique> = new Set<Technique>(["swv", "dpv", "cv", "lsv", "ca"]);
 
 /** Names for files that only imply their technique or give a code for it. */
 export const TECHNIQUE_NAMES: Readonly<Record<Technique, string>> = {

@@ -144,12 +144,11 @@ describe("the technique", () => {
     ["Differential Normal Pulse Voltammetry", "other"],
     ["Open Circuit Potential - Time", "other"],
   ])("%s is %s, by its name in line 2", (name, technique) => {
-    const scan = scanOf(
-      bytes([HEAD[0] ?? "", name, ...HEAD.slice(2), "Potential/V, Current/A", "", "0.1, 1e-6"]),
-    );
+    const x = technique === "ca" ? "Time/sec" : "Potential/V";
+    const scan = scanOf(bytes([HEAD[0] ?? "", name, ...HEAD.slice(2), `${x}, Current/A`, "", "0.1, 1e-6"]));
     expect(scan).toMatchObject({ technique, technique_name: name });
-    const isAnalysed = technique !== "eis" && technique !== "ca" && technique !== "other";
-    expect(scan.potentials_v.length).toBe(isAnalysed ? 1 : 0);
+    const isAnalysed = technique !== "eis" && technique !== "other";
+    expect((scan.times_s ?? scan.potentials_v).length).toBe(isAnalysed ? 1 : 0);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import type { ParseOutcome } from "../../../shared/formats/scan.ts";
 import type { TableDescription } from "../../../shared/formats/table-description.ts";
 import { tableProblems } from "../../../shared/protocol/table-description.ts";
 import { hasRealData, readRealFile } from "../../support/data.ts";
+import { chiDecay, novaDecay, pstraceDecay, someDecay } from "../../support/decay-files.ts";
 import { file, ROWS, SWV } from "./chi-sample.ts";
 import {
   ECLAB_CV,
@@ -27,7 +28,7 @@ import {
 } from "./format-sample.ts";
 
 /** `npm run fuzz:formats` is the long form (`FUZZ_SECONDS`, 10 min); `FUZZ_SEED` repeats a run. */
-const SECONDS = Number(process.env.FUZZ_SECONDS ?? 2);
+const SECONDS = Number(process.env.FUZZ_SECONDS ?? 20);
 const SEED = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** mulberry32: small, and the same on every machine. */
@@ -61,6 +62,7 @@ const SMALL: readonly Uint8Array[] = [
   windows1252(lines([...ECLAB_CV, ...ECLAB_TABLE])),
   utf8(lines(["Ewe/V\t<I>/mA\tcycle number", "0.1\t1\t1", "0.2\t2\t2"])),
   utf8(lines(NOVA)),
+  ...[chiDecay, novaDecay, pstraceDecay].map((render) => utf8(render(someDecay(2, 4)))),
   utf8(lines(["E /mV;I1;I2", "100;1,5;2E-3", "101;1,6;OVL", "102;1,7;-9999"])),
   utf8(lines(["0 -0.5 1e-6", "1 -0.4 2e-6", "2 -0.3 3e-6", '"3" "-0.2" "4e-6"'])),
   utf8(lines(["Potential applied (V);WE(1).δ.Current (A);WE(2).δ.Current (A)", "0,1;1E-6;2", "0,2;1E-6;2"])),

@@ -76,7 +76,8 @@ describe("a PSTrace export", () => {
     ["my curve", "other", "my curve"],
     ["constructor i vs E", "other", "constructor i vs E"],
   ])("%s is %s", (title, technique, technique_name) => {
-    expect(onlyScan(short(`${title},`, "V,µA", "0.1,1", "0.2,2"))).toMatchObject({
+    const units = technique === "ca" ? "s,µA" : "V,µA";
+    expect(onlyScan(short(`${title},`, units, "0.1,1", "0.2,2"))).toMatchObject({
       technique,
       technique_name,
     });
