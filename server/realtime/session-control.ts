@@ -2,7 +2,7 @@ import { scanTechniqueOf } from "../../shared/analysis/technique-analysis.ts";
 import type { AnalysisParams, SessionTechnique } from "../../shared/protocol/analysis-params.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { MAX_RUNNING_SESSIONS } from "../../shared/protocol/limits.ts";
-import { patternsOverlap } from "../../shared/protocol/name-pattern.ts";
+import { type NamePattern, patternsOverlap } from "../../shared/protocol/name-pattern.ts";
 import type { SessionFilters, SessionId, SessionSummary } from "../../shared/protocol/session.ts";
 import type { StartReply, StopReply } from "../../shared/protocol/viewer-events.ts";
 import { readPattern } from "../sessions/live-session.ts";
@@ -31,27 +31,34 @@ export async function startSession(
   await assertNothingLost(hub);
   const pattern = readPattern(request.filters.pattern);
   await reachAgent(hub, tag);
-  const running = (await hub.book.list(tag)).filter((session) => session.state === "running");
-  const taken = running.find(
-    ({ technique, filters }) =>
-      scanTechniqueOf(technique) === scanTechniqueOf(request.technique) &&
-      patternsOverlap(pattern, readPattern(filters.pattern)),
-  );
-  if (taken) throw busy(taken);
-  if (running.length >= MAX_RUNNING_SESSIONS) {
-    throw new RequestError(
-      "too_many_sessions",
-      `${running.length} sessions run for this agent, which is the most. Stop one first.`,
-    );
-  }
   const session = newSession(hub, request);
-  await hub.book.create(tag, session, hub.newId());
+  await hub.book.begin(tag, session, hub.newId(), (others) => assertMayRun(others, request, pattern));
   hub.heads.refresh(tag);
   hub.log.info({ agent: tag, session_id: session.session_id }, "session started");
   // The session stands from here on, whatever becomes of the agent: it gets its filters at its next connection.
   const agent = await unlessOffline(reachAgent(hub, tag));
   const matching = (await agent?.take(session.session_id)) ?? 0;
   return { session: await sessionSummary(hub, tag, session), matching };
+}
+
+/** @throws RequestError agent_busy, too_many_sessions */
+function assertMayRun(
+  others: readonly SessionRecord[],
+  { technique }: SessionRequest,
+  pattern: NamePattern,
+): void {
+  const running = others.filter(({ state }) => state === "running");
+  const taken = running.find(
+    (other) =>
+      scanTechniqueOf(other.technique) === scanTechniqueOf(technique) &&
+      patternsOverlap(pattern, readPattern(other.filters.pattern)),
+  );
+  if (taken) throw busy(taken);
+  if (running.length < MAX_RUNNING_SESSIONS) return;
+  throw new RequestError(
+    "too_many_sessions",
+    `${running.length} sessions run for this agent, which is the most. Stop one first.`,
+  );
 }
 
 /** Stops a session; what the agent still owed to it is dropped. Stopping twice is stopping once. */

@@ -20,6 +20,9 @@ export const SessionRecord = SessionFacts.extend({
 });
 export type SessionRecord = z.infer<typeof SessionRecord>;
 
+/** User tag → the session that was begun last: what every beginning is held against. */
+const LATEST = "latest-session";
+
 export interface StoredSession {
   readonly record: SessionRecord;
   readonly fence: Fence;
@@ -95,10 +98,31 @@ export class SessionBook {
     }
   }
 
-  /** Writes a new session with its empty log. The log comes first: a record without a log would be unreadable. */
-  async create(tag: UserTag, session: SessionRecord, epoch: string): Promise<void> {
-    if (!(await this.#add(tag, session, epoch)))
-      throw new Error(`Session ${session.session_id} exists already.`);
+  /**
+   * Writes a new session with its empty log, where `admit` lets it in beside those that are there. Of two at once the
+   * second sees the first: each moves one record on in the step that writes it, and who was slower looks again.
+   *
+   * @param admit throws where it may not begin
+   */
+  async begin(
+    tag: UserTag,
+    session: SessionRecord,
+    epoch: string,
+    admit: (others: readonly SessionRecord[]) => void,
+  ): Promise<void> {
+    for (let again = false; ; again = true) {
+      const latest = await this.#store.getRecord(LATEST, tag);
+      const others = await this.list(tag);
+      try {
+        admit(others);
+      } catch (error) {
+        // The attempt that came too late has left its log.
+        if (again) await this.#store.deleteLog(logKey(tag, session.session_id));
+        throw error;
+      }
+      const turn = { collection: LATEST, key: tag, expected: latest, next: session.session_id };
+      if (await this.#add(tag, session, epoch, [turn])) return;
+    }
   }
 
   /** Writes a session again that the store has lost. @returns it, or what somebody faster has written */
@@ -106,11 +130,18 @@ export class SessionBook {
     return (await this.#add(tag, session, epoch)) ? session : this.get(tag, session.session_id);
   }
 
-  async #add(tag: UserTag, session: SessionRecord, epoch: string): Promise<boolean> {
+  /** The log comes first: a record without a log would be unreadable. */
+  async #add(
+    tag: UserTag,
+    session: SessionRecord,
+    epoch: string,
+    beside: readonly RecordChange[] = [],
+  ): Promise<boolean> {
     await this.#store.createLog(logKey(tag, session.session_id), epoch);
     const next = JSON.stringify(session);
     return this.#store.compareAndSet([
       { collection: sessionRecords(tag), key: session.session_id, expected: null, next },
+      ...beside,
     ]);
   }
 

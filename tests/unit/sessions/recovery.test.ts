@@ -52,14 +52,14 @@ describe("a session that somebody knows", () => {
     const { book, recover } = await scene();
     const stopped = sessionRecord({ state: "stopped" });
     expect(await recover({ ...known(ELSEWHERE), record: stopped })).toBe("over");
-    await book.create(TAG, stopped, "e");
+    await book.restore(TAG, stopped, "e");
     expect(await recover(known(HERE))).toBe("over");
     expect(await recover(known(ELSEWHERE, { epoch: "e", head: 1 }))).toBe("over");
   });
 
   it("is intact while its log is at least as long as known", async () => {
     const { book, recover, append, epoch } = await scene();
-    await book.create(TAG, RECORD, "e");
+    await book.restore(TAG, RECORD, "e");
     await append("a", "b");
     for (const head of [0, 1, 2]) expect(await recover(known(HERE, { epoch: "e", head }))).toBe("intact");
     expect(await recover(known(HERE, { epoch: "earlier", head: 99 }))).toBe("intact");
@@ -68,7 +68,7 @@ describe("a session that somebody knows", () => {
 
   it("[R3] gets another epoch where its log was longer, and keeps what is there", async () => {
     const { store, book, recover, append } = await scene();
-    await book.create(TAG, RECORD, "e");
+    await book.restore(TAG, RECORD, "e");
     await append("a", "b");
     const positions = [
       { epoch: "earlier", head: 1 },
@@ -80,7 +80,7 @@ describe("a session that somebody knows", () => {
 
   it("[R3] gets another epoch where its epoch turns up in another store: that is a copy of the past", async () => {
     const { book, recover, append, epoch } = await scene();
-    await book.create(TAG, RECORD, "e");
+    await book.restore(TAG, RECORD, "e");
     await append("a", "b");
     expect(await recover(known(ELSEWHERE, { epoch: "e", head: 1 }))).toBe("rotated");
     expect(await epoch()).toBe("new-1");
@@ -88,7 +88,7 @@ describe("a session that somebody knows", () => {
 
   it("gets a log where only its record is left", async () => {
     const { store, book, recover, epoch } = await scene();
-    await book.create(TAG, RECORD, "e");
+    await book.restore(TAG, RECORD, "e");
     await store.deleteLog(KEY);
     expect(await recover(known(HERE, { epoch: "e", head: 2 }))).toBe("restored");
     expect(await epoch()).toBe("new-1");
@@ -97,7 +97,7 @@ describe("a session that somebody knows", () => {
   it("[I11] is not restored beyond what one agent may run", async () => {
     const { book, recover } = await scene();
     for (let n = 0; n < MAX_RUNNING_SESSIONS; n += 1) {
-      await book.create(TAG, sessionRecord({ session_id: `running-session-${n}` }), `e${n}`);
+      await book.restore(TAG, sessionRecord({ session_id: `running-session-${n}` }), `e${n}`);
     }
     expect(await recover(known(ELSEWHERE))).toBe("over");
   });
