@@ -13,8 +13,8 @@ export const LOW_CORRECTION_FORMULA = "L′ = N + slope · x + offset";
 export function referenceValue({ keys, values }: TrendSeries, { from, to }: TrendReference): number {
   let sum = 0;
   let count = 0;
-  for (let i = 0; i < keys.length; i++) {
-    if (!(keys[i]! >= from && keys[i]! <= to) || Number.isNaN(values[i]!)) continue;
+  for (let i = 0; i < keys.length && !(keys[i]! > to); i++) {
+    if (!(keys[i]! >= from) || Number.isNaN(values[i]!)) continue;
     sum += values[i]!;
     count++;
   }
@@ -23,7 +23,11 @@ export function referenceValue({ keys, values }: TrendSeries, { from, to }: Tren
 
 /** Shares of the reference, 1 = 100 %. A missing or zero reference leaves no values: never 1. */
 export function normalise(series: TrendSeries, reference: TrendReference): TrendSeries {
-  const divisor = referenceValue(series, reference);
+  return sharesOf(series, referenceValue(series, reference));
+}
+
+/** Shares of a divisor; a missing or zero one leaves no values. */
+export function sharesOf(series: TrendSeries, divisor: number): TrendSeries {
   return { ...series, values: series.values.map((value) => quotient(value, divisor)) };
 }
 

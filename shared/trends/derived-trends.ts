@@ -1,12 +1,13 @@
 import { defaultSignalFrequencies, kdm, ratio } from "../electrochem/kdm.ts";
-import { correctLow, normalise } from "../electrochem/normalise.ts";
+import { correctLow, referenceValue, sharesOf } from "../electrochem/normalise.ts";
 import { type PairedSeries, pairUp, type TrendSeries } from "../electrochem/trend-series.ts";
 import type { Note } from "../protocol/note.ts";
-import type { TrendParams, TrendSignal } from "../protocol/trend-params.ts";
+import type { TrendParams, TrendQuantity, TrendSignal } from "../protocol/trend-params.ts";
 import { type ElectrodeBand, electrodeBand } from "./electrode-band.ts";
 import { Exclusions } from "./exclusions.ts";
-import { type PlacedFiles, placeFiles } from "./placed-files.ts";
-import { type FileSeries, traceSeries } from "./trace-series.ts";
+import { ALL_CHANGED, type Changed, GrownTable } from "./grown-table.ts";
+import { FilePlacer, type PlacedFiles } from "./placed-files.ts";
+import { type FileSeries, seriesFrom, traceSeries } from "./trace-series.ts";
 import { type SweepPeak, type TraceName, type TrendLog, type TrendResults, traceName } from "./trend-log.ts";
 
 /** Which frequencies stand for signal on and off, or why ratio and KDM have no values. */
@@ -16,6 +17,8 @@ export type SignalPair =
 
 /** What a made series is kept under. */
 type Step = "value" | "height" | "normalised" | "corrected" | "ratio" | "kdm";
+
+type SeriesTable = GrownTable<keyof FileSeries>;
 
 const EMPTY: FileSeries = {
   keys: new Float64Array(),
@@ -41,13 +44,27 @@ export class DerivedTrends {
   /** Whether the results are those of CV or linear sweeps. */
   readonly ofSweeps: boolean;
   private readonly traces = new Map<string, TrendResults>();
-  private readonly made = new Map<string, FileSeries>();
-  private readonly bands = new Map<string, ElectrodeBand>();
+  private readonly placer: FilePlacer;
+  private readonly made: Map<string, SeriesTable>;
+  private readonly bands: Map<string, GrownTable<keyof ElectrodeBand>>;
 
-  constructor({ files, traces }: TrendLog, notes: readonly Note[], params: TrendParams) {
+  /**
+   * @param before of the same log when it was shorter, with the same settings and exclusions: what it has made is
+   * taken over and goes on growing, so it is of no use any more
+   */
+  constructor(
+    { files, traces }: TrendLog,
+    notes: readonly Note[],
+    params: TrendParams,
+    before?: DerivedTrends,
+  ) {
     this.params = params;
     this.exclusions = new Exclusions(notes, files);
-    this.placed = placeFiles(files, params);
+    this.placer = before?.placer ?? new FilePlacer(params);
+    this.made = before?.made ?? new Map();
+    this.bands = before?.bands ?? new Map();
+    this.mark(this.placer.update(files));
+    this.placed = this.placer.placed;
     for (const trace of traces) this.traces.set(traceName(trace.id), trace);
     const ids = [...this.traces.values()].map(({ id }) => id);
     this.ofSweeps = ids.some(({ sweep }) => sweep !== undefined);
@@ -60,48 +77,41 @@ export class DerivedTrends {
 
   /** The chosen quantity of one trace. */
   value(electrode: number, frequencyHz: number | null, sweep?: SweepPeak): FileSeries {
-    return this.once("value", { electrode, frequencyHz, sweep }, () => {
-      const results = this.traces.get(traceName({ electrode, frequencyHz, sweep }));
-      if (results === undefined) return EMPTY;
-      return traceSeries(results, this.params.quantity, this.placed, this.exclusions);
-    });
+    return this.measured("value", { electrode, frequencyHz, sweep }, this.params.quantity);
   }
 
   /** Peak heights of one trace, whatever quantity is chosen. */
   heights(electrode: number, frequencyHz: number | null): FileSeries {
-    return this.once("height", { electrode, frequencyHz }, () => {
-      const results = this.traces.get(traceName({ electrode, frequencyHz }));
-      return results === undefined ? EMPTY : traceSeries(results, "height", this.placed, this.exclusions);
-    });
+    return this.measured("height", { electrode, frequencyHz }, "height");
   }
 
   /** Shares of the reference; without one there are no values. */
   normalised(electrode: number, frequencyHz: number | null, sweep?: SweepPeak): FileSeries {
     const { reference } = this.params;
-    return this.once("normalised", { electrode, frequencyHz, sweep }, () =>
-      same(this.value(electrode, frequencyHz, sweep), (series) =>
-        reference === null ? absent(series) : normalise(series, reference),
-      ),
-    );
+    return this.grown("normalised", traceName({ electrode, frequencyHz, sweep }), ({ key }) => {
+      const all = this.value(electrode, frequencyHz, sweep);
+      const divisor = reference === null ? Number.NaN : referenceValue(all, reference);
+      return same(seriesFrom(all, key), (series) => sharesOf(series, divisor));
+    });
   }
 
   /** The normalised signal with slope and offset added: L′ where the frequency is signal-off. */
   corrected(electrode: number, frequencyHz: number | null, sweep?: SweepPeak): FileSeries {
     const { slope, offset } = this.params.low;
-    return this.once("corrected", { electrode, frequencyHz, sweep }, () =>
-      same(this.normalised(electrode, frequencyHz, sweep), (series) => correctLow(series, slope, offset)),
+    return this.grown("corrected", traceName({ electrode, frequencyHz, sweep }), ({ key }) =>
+      same(seriesFrom(this.normalised(electrode, frequencyHz, sweep), key), (series) =>
+        correctLow(series, slope, offset),
+      ),
     );
   }
 
   /** H / L′ of one electrode. */
   ratio(electrode: number): FileSeries {
-    return this.once("ratio", { electrode, frequencyHz: null }, () => this.combined(electrode, ratio));
+    return this.combined("ratio", electrode, ratio);
   }
 
   kdm(electrode: number): FileSeries {
-    return this.once("kdm", { electrode, frequencyHz: null }, () =>
-      this.combined(electrode, (pairs) => kdm(pairs, this.params.kdm)),
-    );
+    return this.combined("kdm", electrode, (pairs) => kdm(pairs, this.params.kdm));
   }
 
   /** One of the series by name; ratio and KDM have no frequency of their own. */
@@ -116,13 +126,12 @@ export class DerivedTrends {
   /** Mean, SD and n over the electrodes that count. */
   band(signal: TrendSignal, frequencyHz: number | null, sweep?: SweepPeak): ElectrodeBand {
     const own = signal === "value" || signal === "normalised" ? frequencyHz : null;
-    const name = `${signal}/${traceName({ electrode: 0, frequencyHz: own, sweep })}`;
-    let band = this.bands.get(name);
-    if (band === undefined) {
-      band = electrodeBand(this.counted.map((electrode) => this.signal(signal, electrode, own, sweep)));
-      this.bands.set(name, band);
-    }
-    return band;
+    const name = `${signal}/${traceName({ electrode: 0, frequencyHz: own, sweep })}/${this.pairName}/${this.counted}`;
+    return tableOf(this.bands, name).current(({ key }) =>
+      electrodeBand(
+        this.counted.map((electrode) => seriesFrom(this.signal(signal, electrode, own, sweep), key)),
+      ),
+    );
   }
 
   /** Electrodes that count in means. */
@@ -138,28 +147,60 @@ export class DerivedTrends {
       : (this.params.on_hz ?? this.frequencies.at(-1) ?? null);
   }
 
-  private combined(electrode: number, of: (pairs: PairedSeries) => TrendSeries): FileSeries {
-    if (this.pair.kind === "no-pair") return EMPTY;
-    const on = this.normalised(electrode, this.pair.on_hz);
-    const off = this.corrected(electrode, this.pair.off_hz);
-    const pairs = pairUp(on, off);
-    const offsets = new Float64Array(pairs.onRows.length);
-    for (let i = 0; i < offsets.length; i++) {
-      const row = pairs.onRows[i]!;
-      offsets[i] = row < 0 ? off.offsets[pairs.offRows[i]!]! : on.offsets[row]!;
-    }
-    return { ...of(pairs), offsets };
+  private get pairName(): string {
+    return this.pair.kind === "pair" ? `${this.pair.on_hz}:${this.pair.off_hz}` : "no pair";
   }
 
-  private once(step: Step, trace: TraceName, make: () => FileSeries): FileSeries {
-    const name = `${step}/${traceName(trace)}`;
-    let series = this.made.get(name);
-    if (series === undefined) {
-      series = make();
-      this.made.set(name, series);
-    }
-    return series;
+  private measured(step: Step, trace: TraceName, quantity: TrendQuantity): FileSeries {
+    const name = traceName(trace);
+    return this.grown(step, name, (changed) => {
+      const results = this.traces.get(name);
+      return results === undefined
+        ? EMPTY
+        : traceSeries(results, quantity, this.placed, this.exclusions, changed);
+    });
   }
+
+  private combined(step: Step, electrode: number, of: (pairs: PairedSeries) => TrendSeries): FileSeries {
+    const { pair } = this;
+    if (pair.kind === "no-pair") return EMPTY;
+    return this.grown(step, `${electrode}/${this.pairName}`, ({ key }) => {
+      const on = seriesFrom(this.normalised(electrode, pair.on_hz), key);
+      const off = seriesFrom(this.corrected(electrode, pair.off_hz), key);
+      const pairs = pairUp(on, off);
+      const offsets = new Float64Array(pairs.onRows.length);
+      for (let i = 0; i < offsets.length; i++) {
+        const row = pairs.onRows[i]!;
+        offsets[i] = row < 0 ? off.offsets[pairs.offRows[i]!]! : on.offsets[row]!;
+      }
+      return { ...of(pairs), offsets };
+    });
+  }
+
+  private grown(step: Step, name: string, make: (changed: Changed) => FileSeries): FileSeries {
+    return tableOf(this.made, `${step}/${name}`).current(make);
+  }
+
+  /** What the log has brought: a change of the reference itself changes every share of it. */
+  private mark(changed: Changed): void {
+    const { reference } = this.params;
+    const shares = reference !== null && changed.key <= reference.to ? ALL_CHANGED : changed;
+    for (const [name, table] of this.made) table.mark(isMeasured(name) ? changed : shares);
+    for (const [name, table] of this.bands) table.mark(isMeasured(name) ? changed : shares);
+  }
+}
+
+function isMeasured(name: string): boolean {
+  return name.startsWith("value/") || name.startsWith("height/");
+}
+
+function tableOf<Name extends string>(tables: Map<string, GrownTable<Name>>, name: string): GrownTable<Name> {
+  let table = tables.get(name);
+  if (table === undefined) {
+    table = new GrownTable();
+    tables.set(name, table);
+  }
+  return table;
 }
 
 function signalPair(frequencies: readonly number[], { on_hz, off_hz }: TrendParams): SignalPair {
@@ -177,10 +218,6 @@ function signalPair(frequencies: readonly number[], { on_hz, off_hz }: TrendPara
 /** A derivation that keeps every point in its place keeps its file too. */
 function same(series: FileSeries, of: (series: TrendSeries) => TrendSeries): FileSeries {
   return { ...of(series), offsets: series.offsets };
-}
-
-function absent(series: TrendSeries): TrendSeries {
-  return { ...series, values: new Float64Array(series.values.length).fill(Number.NaN) };
 }
 
 function distinct(values: readonly number[]): number[] {

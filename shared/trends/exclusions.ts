@@ -7,8 +7,8 @@ export class Exclusions {
 
   /** @param files a note about another file than stands at its offset now is of a log that is gone */
   constructor(notes: readonly Note[], files: Pick<TrendFiles, "names">) {
-    for (const note of notes) {
-      if (note.kind !== "exclude" || note.removed || !("offset" in note.at)) continue;
+    for (const note of exclusionsAmong(notes)) {
+      if (!("offset" in note.at)) continue;
       const { offset, name } = note.at;
       if (files.names[offset] !== name) continue;
       const there = this.notes.get(offset);
@@ -37,4 +37,9 @@ export class Exclusions {
   isExcluded(offset: number, electrode: number): boolean {
     return this.notes.has(offset) && this.of(offset, electrode).length > 0;
   }
+}
+
+/** The notes that say that something does not count. */
+export function exclusionsAmong(notes: readonly Note[]): readonly Note[] {
+  return notes.filter(({ kind, removed }) => kind === "exclude" && !removed);
 }

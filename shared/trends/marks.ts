@@ -33,7 +33,7 @@ export function markX(
 
 function momentX(
   timeMs: number,
-  current: Uint8Array,
+  current: Float64Array,
   timesMs: Float64Array,
   { xs, perMs }: FileAxis,
 ): number | null {

@@ -1,5 +1,8 @@
 import { hoursOf } from "../electrochem/trend-series.ts";
 import type { TrendParams } from "../protocol/trend-params.ts";
+import { FileRanks } from "./file-ranks.ts";
+import { GrowableColumn } from "./growable-column.ts";
+import { ALL_CHANGED, type Changed, NOTHING_CHANGED } from "./grown-table.ts";
 import { type ScanClock, scanClock, scanTimeMs } from "./scan-clock.ts";
 import type { TrendFiles } from "./trend-log.ts";
 
@@ -8,13 +11,15 @@ const MS_PER_HOUR = 3_600_000;
 /** Where every file of a log stands in trends; columns by offset. */
 export interface PlacedFiles {
   /** 1: the newest revision of its name. Older ones count nowhere. */
-  readonly current: Uint8Array;
+  readonly current: Float64Array;
   /** What pairs files and names a reference: file number, or rank among the files of its frequency. */
   readonly keys: Float64Array;
   /** Hours or file number, as the settings say. */
   readonly xs: Float64Array;
   /** How x runs with time; null where it counts files. */
   readonly perMs: number | null;
+  /** A file without a number stands where it arrived. */
+  readonly numbers: Float64Array;
   /** ms since 1970 on the clock of the scans. */
   readonly timesMs: Float64Array;
   readonly clock: ScanClock;
@@ -22,54 +27,121 @@ export interface PlacedFiles {
 
 type Settings = Pick<TrendParams, "axis" | "pairing" | "seconds_per_file">;
 
-/** A file without a number stands where it arrived. */
-export function fileNumberOf(files: TrendFiles, offset: number): number {
-  const fileNumber = files.entry(offset, "file_number");
-  return Number.isNaN(fileNumber) ? offset + 1 : fileNumber;
+export function placeFiles(files: TrendFiles, settings: Settings): PlacedFiles {
+  const placer = new FilePlacer(settings);
+  placer.update(files);
+  return placer.placed;
 }
 
-export function placeFiles(files: TrendFiles, { axis, pairing, seconds_per_file }: Settings): PlacedFiles {
-  const count = files.next;
-  const clock = scanClock(files) ?? { kind: "file", shiftMs: 0 };
-  const current = new Uint8Array(count);
-  const numbers = new Float64Array(count);
-  const timesMs = new Float64Array(count);
-  let firstMs = Number.POSITIVE_INFINITY;
-  for (let offset = 0; offset < count; offset++) {
-    numbers[offset] = fileNumberOf(files, offset);
-    timesMs[offset] = scanTimeMs(files, offset, clock);
-    if (!files.isCurrent(offset)) continue;
-    current[offset] = 1;
-    if (files.isAnalysed(offset)) firstMs = Math.min(firstMs, timesMs[offset]!);
-  }
-  const keys = pairing === "rank" ? ranks(files, current, numbers) : numbers;
-  const placed = { current, keys, timesMs, clock };
-  if (axis === "file-number") return { ...placed, xs: numbers, perMs: null };
-  if (seconds_per_file !== null) {
-    return { ...placed, xs: numbers.map((n) => hoursOf(n, seconds_per_file)), perMs: null };
-  }
-  return { ...placed, xs: timesMs.map((ms) => (ms - firstMs) / MS_PER_HOUR), perMs: 1 / MS_PER_HOUR };
-}
+/** Places the files of one log that grows. */
+export class FilePlacer {
+  private readonly settings: Settings;
+  private clock: ScanClock | null = null;
+  private firstMs = Number.POSITIVE_INFINITY;
+  private readonly newest = new Map<string, number>();
+  readonly current = new GrowableColumn();
+  readonly numbers = new GrowableColumn();
+  private readonly timesMs = new GrowableColumn();
+  private readonly xs = new GrowableColumn();
+  private readonly ranks: FileRanks | null;
 
-/**
- * Rank of each file among those of its frequency, from 1, by number. Counted over files, not over results: a file
- * in which one electrode failed, or that is excluded, must not make its successors pair with their neighbours.
- */
-function ranks(files: TrendFiles, current: Uint8Array, numbers: Float64Array): Float64Array {
-  const groups = new Map<number, number[]>();
-  for (let offset = 0; offset < current.length; offset++) {
-    if (current[offset] === 0) continue;
-    const frequency = files.entry(offset, "frequency_hz") || 0;
-    const group = groups.get(frequency);
-    if (group === undefined) groups.set(frequency, [offset]);
-    else group.push(offset);
+  constructor(settings: Settings) {
+    this.settings = settings;
+    this.ranks = settings.pairing === "rank" ? new FileRanks() : null;
   }
-  const ranked = new Float64Array(current.length).fill(Number.NaN);
-  for (const group of groups.values()) {
-    group.sort((a, b) => numbers[a]! - numbers[b]! || a - b);
-    group.forEach((offset, index) => {
-      ranked[offset] = index + 1;
-    });
+
+  get placed(): PlacedFiles {
+    const numbers = this.numbers.view();
+    return {
+      current: this.current.view(),
+      keys: this.ranks?.keys.view() ?? numbers,
+      xs: this.xs.view(),
+      perMs: this.countsFiles ? null : 1 / MS_PER_HOUR,
+      numbers,
+      timesMs: this.timesMs.view(),
+      clock: this.clock ?? { kind: "file", shiftMs: 0 },
+    };
   }
-  return ranked;
+
+  /** Takes in the files that have come since the last time. */
+  update(files: TrendFiles): Changed {
+    // Until the first analysed file has told the clock, every place in time is a guess.
+    if (this.clock === null) this.begin(files);
+    const from = this.current.length;
+    if (from === files.next) return NOTHING_CHANGED;
+    let replaced = Number.POSITIVE_INFINITY;
+    let moved = from === 0;
+    for (let offset = from; offset < files.next; offset++) {
+      const older = this.newest.get(files.names[offset] ?? "");
+      if (older !== undefined) {
+        if (older < from) replaced = Math.min(replaced, this.keyOf(older));
+        this.current.set(older, 0);
+        if (!this.countsFiles && this.timesMs.at(older) === this.firstMs) moved = true;
+      }
+      if (this.take(files, offset)) moved = true;
+    }
+    const isAppended = from > 0 && replaced === Number.POSITIVE_INFINITY;
+    const isRanked = this.ranks?.update(files, this, isAppended ? from : null) ?? true;
+    if (moved) this.placeAlongTime(files);
+    return moved || !isRanked ? ALL_CHANGED : this.changedFrom(from, replaced);
+  }
+
+  private get countsFiles(): boolean {
+    return this.settings.axis === "file-number" || this.settings.seconds_per_file !== null;
+  }
+
+  private keyOf(offset: number): number {
+    return (this.ranks?.keys ?? this.numbers).at(offset);
+  }
+
+  private begin(files: TrendFiles): void {
+    this.clock = scanClock(files);
+    this.newest.clear();
+    this.firstMs = Number.POSITIVE_INFINITY;
+    const nothing = new Float64Array();
+    const columns = [this.current, this.numbers, this.timesMs, this.xs];
+    for (const column of columns) column.replaceFrom(0, nothing);
+  }
+
+  /** @returns whether everything has another place in time now */
+  private take(files: TrendFiles, offset: number): boolean {
+    const fileNumber = files.entry(offset, "file_number");
+    const number = Number.isNaN(fileNumber) ? offset + 1 : fileNumber;
+    const ms = scanTimeMs(files, offset, this.clock ?? { kind: "file", shiftMs: 0 });
+    this.newest.set(files.names[offset] ?? "", offset);
+    this.current.push(1);
+    this.numbers.push(number);
+    this.timesMs.push(ms);
+    const isFirst = files.isAnalysed(offset) && ms < this.firstMs;
+    if (isFirst) this.firstMs = ms;
+    this.xs.push(this.xOf(number, ms));
+    return isFirst && !this.countsFiles;
+  }
+
+  private xOf(number: number, ms: number): number {
+    const { axis, seconds_per_file } = this.settings;
+    if (axis === "file-number") return number;
+    return seconds_per_file === null ? (ms - this.firstMs) / MS_PER_HOUR : hoursOf(number, seconds_per_file);
+  }
+
+  /** Elapsed time counts from the first scan, and another one is the first now. */
+  private placeAlongTime(files: TrendFiles): void {
+    const count = this.current.length;
+    this.firstMs = Number.POSITIVE_INFINITY;
+    for (let offset = 0; offset < count; offset++) {
+      const ms = this.timesMs.at(offset);
+      if (this.current.at(offset) === 1 && files.isAnalysed(offset) && ms < this.firstMs) this.firstMs = ms;
+    }
+    for (let offset = 0; offset < count; offset++)
+      this.xs.set(offset, this.xOf(this.numbers.at(offset), this.timesMs.at(offset)));
+  }
+
+  private changedFrom(from: number, replaced: number): Changed {
+    let key = replaced;
+    for (let offset = from; offset < this.current.length; offset++)
+      if (this.current.at(offset) === 1 && this.keyOf(offset) < key) key = this.keyOf(offset);
+    let offset = 0;
+    while (offset < from && !(this.current.at(offset) === 1 && this.keyOf(offset) >= key)) offset += 1;
+    return { key, offset };
+  }
 }

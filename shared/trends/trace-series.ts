@@ -2,12 +2,26 @@ import type { TrendSeries } from "../electrochem/trend-series.ts";
 import { RESULT_KINDS } from "../protocol/log-tables.ts";
 import type { TrendQuantity } from "../protocol/trend-params.ts";
 import type { Exclusions } from "./exclusions.ts";
+import { lowerBound } from "./growable-column.ts";
+import { ALL_CHANGED } from "./grown-table.ts";
 import type { PlacedFiles } from "./placed-files.ts";
 import type { TrendColumn, TrendResults } from "./trend-log.ts";
 
 /** A series that knows from which file each of its values comes. */
 export interface FileSeries extends TrendSeries {
   readonly offsets: Float64Array;
+}
+
+/** The rows of a series from a key on; no copy. */
+export function seriesFrom({ keys, xs, values, offsets }: FileSeries, key: number): FileSeries {
+  const row = lowerBound(keys, key);
+  if (row === 0) return { keys, xs, values, offsets };
+  return {
+    keys: keys.subarray(row),
+    xs: xs.subarray(row),
+    values: values.subarray(row),
+    offsets: offsets.subarray(row),
+  };
 }
 
 const PEAK = RESULT_KINDS.indexOf("peak");
@@ -41,12 +55,15 @@ export const QUANTITY_UNITS: Record<TrendQuantity, string> = {
 /**
  * One trace along its keys. A file without a peak, or that is excluded, stays in its place without a value; results
  * of older revisions are left out.
+ *
+ * @param from only of files with this key or a higher one, none of which stands before this offset
  */
 export function traceSeries(
   results: TrendResults,
   quantity: TrendQuantity,
   { current, keys, xs }: PlacedFiles,
   exclusions: Exclusions,
+  from = ALL_CHANGED,
 ): FileSeries {
   const offsets = results.column("offset").view();
   const kinds = results.column("kind").view();
@@ -54,13 +71,14 @@ export function traceSeries(
   const ofSweep = quantity === "charge" && results.id.sweep !== undefined;
   const column = results.column(ofSweep ? "charge_c" : COLUMNS[quantity]).view();
   const divisor = quantity === "charge" && !ofSweep ? (results.id.frequencyHz ?? Number.NaN) : 1;
-  const rows = new Uint32Array(offsets.length);
+  const first = lowerBound(offsets, from.offset);
+  const rows = new Uint32Array(offsets.length - first);
   let count = 0;
   let isSorted = true;
-  for (let row = 0; row < offsets.length; row++) {
+  for (let row = first; row < offsets.length; row++) {
     const offset = offsets[row]!;
-    // The columns of files may be a moment older than the results.
-    if (current[offset] !== 1 || Number.isNaN(keys[offset]!)) continue;
+    // The columns of files may be a moment older than the results; a file without a key stands nowhere.
+    if (current[offset] !== 1 || !(keys[offset]! >= from.key)) continue;
     if (count > 0 && keys[offset]! < keys[offsets[rows[count - 1]!]!]!) isSorted = false;
     rows[count++] = row;
   }

@@ -1,6 +1,6 @@
 import { ENTRY_STATUS, type EntryRow, EntryTable } from "../../shared/protocol/log-tables.ts";
 import type { EntryNote } from "../../shared/protocol/viewer-events.ts";
-import { GrowableColumn } from "./growable-column.ts";
+import { GrowableColumn } from "../../shared/trends/growable-column.ts";
 import type { ReadPart } from "./log-part.ts";
 import { Trace, type TraceKey, type TraceRow, traceKey, traceOf } from "./trace.ts";
 

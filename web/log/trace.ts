@@ -5,8 +5,8 @@ import {
   type ResultRow,
   type SweepResultRow,
 } from "../../shared/protocol/log-tables.ts";
+import { GrowableColumn } from "../../shared/trends/growable-column.ts";
 import { nameOfRow, type TraceName, traceName } from "../../shared/trends/trend-log.ts";
-import { GrowableColumn } from "./growable-column.ts";
 
 /** What one line of a trend belongs to. */
 export type TraceId = TraceName;

@@ -1,6 +1,6 @@
 import { RESULT_KINDS } from "../../shared/protocol/log-tables.ts";
+import { GrowableColumn } from "../../shared/trends/growable-column.ts";
 import { type ScanClock, scanClock, scanTimeMs } from "../../shared/trends/scan-clock.ts";
-import { GrowableColumn } from "./growable-column.ts";
 import type { SessionLog } from "./session-log.ts";
 import type { Trace, TraceKey } from "./trace.ts";
 

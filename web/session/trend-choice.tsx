@@ -78,7 +78,7 @@ export function FormulaLine() {
   );
 }
 
-function firstKey(keys: Float64Array, current: Uint8Array): number | null {
+function firstKey(keys: Float64Array, current: Float64Array): number | null {
   let first = Number.POSITIVE_INFINITY;
   keys.forEach((key, offset) => {
     if (current[offset] === 1 && key < first) first = key;

@@ -2,10 +2,10 @@ import { computed, effect, signal } from "@preact/signals";
 import { replicateGroups } from "../../shared/electrochem/replicates.ts";
 import type { Note } from "../../shared/protocol/note.ts";
 import type { TrendSignal } from "../../shared/protocol/trend-params.ts";
-import { DerivedTrends } from "../../shared/trends/derived-trends.ts";
+import type { DerivedTrends } from "../../shared/trends/derived-trends.ts";
 import { meanSeries } from "../../shared/trends/electrode-band.ts";
+import { GrowingTrends } from "../../shared/trends/growing-trends.ts";
 import { injectionsOf, markX } from "../../shared/trends/marks.ts";
-import { fileNumberOf } from "../../shared/trends/placed-files.ts";
 import { type Titration, titration } from "../../shared/trends/titration.ts";
 import type { FileSeries } from "../../shared/trends/trace-series.ts";
 import { type TraceId, traceKey } from "../log/trace.ts";
@@ -48,6 +48,7 @@ export class TrendStore {
   private readonly sessions: SessionsStore;
   private readonly view: ViewStore;
   private readonly notes: NoteStore;
+  private readonly growing = new GrowingTrends();
   private lastScale: SiScale | null = null;
 
   constructor(sessions: SessionsStore, view: ViewStore, notes: NoteStore) {
@@ -69,16 +70,15 @@ export class TrendStore {
     followed.changed.value;
     const { log } = followed;
     const source = { files: log, traces: log.traces.values() };
-    return new DerivedTrends(source, this.notes.notes.value, this.notes.params.value);
+    return this.growing.derive(source, log.generation, this.notes.notes.value, this.notes.params.value);
   });
 
   /** Where each file stands along the shown axis. */
   readonly shownXs = computed<Float64Array>(() => {
     const derived = this.derived.value;
-    const log = this.sessions.followed.value?.log;
-    if (derived === null || log === undefined) return NO_FILES;
-    if (this.view.axis.value !== "file-number") return derived.placed.timesMs;
-    return derived.placed.timesMs.map((_, offset) => fileNumberOf(log, offset));
+    if (derived === null) return NO_FILES;
+    const { numbers, timesMs } = derived.placed;
+    return this.view.axis.value === "file-number" ? numbers : timesMs;
   });
 
   readonly lines = computed<readonly ShownLine[]>(() => {

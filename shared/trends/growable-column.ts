@@ -21,6 +21,18 @@ export class GrowableColumn {
     this.used += 1;
   }
 
+  /** Changes a value that is there. */
+  set(at: number, value: number): void {
+    if (at < this.used) this.cells[at] = value;
+  }
+
+  /** Puts values in the place of everything from the `at`-th on. */
+  replaceFrom(at: number, values: Float64Array): void {
+    this.reserve(at + values.length);
+    this.cells.set(values, at);
+    this.used = at + values.length;
+  }
+
   remove(at: number): void {
     this.cells.copyWithin(at, at + 1, this.used);
     this.used -= 1;
@@ -38,7 +50,7 @@ export class GrowableColumn {
 
   /** First index whose value is not below `value`, in an ascending column. */
   lowerBound(value: number): number {
-    return bisect(this.used, (middle) => (this.cells[middle] ?? 0) < value);
+    return lowerBound(this.view(), value);
   }
 
   /** First index whose value is above `value`, in an ascending column. */
@@ -46,12 +58,17 @@ export class GrowableColumn {
     return bisect(this.used, (middle) => (this.cells[middle] ?? 0) <= value);
   }
 
-  private reserve(): void {
-    if (this.used < this.cells.length) return;
-    const larger = new Float64Array(this.cells.length * 2);
+  private reserve(length = this.used + 1): void {
+    if (length <= this.cells.length) return;
+    const larger = new Float64Array(Math.max(length, this.cells.length * 2));
     larger.set(this.cells);
     this.cells = larger;
   }
+}
+
+/** First index whose value is not below `value`, in an ascending column. */
+export function lowerBound(column: Float64Array, value: number): number {
+  return bisect(column.length, (middle) => (column[middle] ?? 0) < value);
 }
 
 /** First index at which `isBefore` is false. */
