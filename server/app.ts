@@ -19,6 +19,8 @@ import { addRoutes } from "./http/routes.ts";
 import { serverOptions } from "./http/server-options.ts";
 import { addSessionRoutes } from "./http/session-routes.ts";
 import { addViewerFiles } from "./http/viewer-files.ts";
+import type { HubLog } from "./log/hub-log.ts";
+import type { EventAt } from "./log/log-events.ts";
 import { HubMetrics } from "./metrics/hub-metrics.ts";
 import { Drain } from "./operations/drain.ts";
 import { Readiness } from "./operations/readiness.ts";
@@ -32,7 +34,6 @@ import { FileTurns } from "./realtime/file-turns.ts";
 import { FleetWatch } from "./realtime/fleet-watch.ts";
 import { HeadWatch } from "./realtime/head-watch.ts";
 import type { Hub } from "./realtime/hub.ts";
-import type { HubLog } from "./realtime/hub-log.ts";
 import { LivePush } from "./realtime/live-push.ts";
 import { sisterService } from "./realtime/sister-service.ts";
 import { StoreWatch } from "./realtime/store-watch.ts";
@@ -80,23 +81,24 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   const metrics = new HubMetrics(now);
   const own = metrics.store.wrap(dependencies.store);
   const app = Fastify(serverOptions(config));
-  const edge = new Edge({ config, now, log: app.log });
-  const fleet = await joinFleet(dependencies, app.log);
+  const log: HubLog = app.log;
+  const edge = new Edge({ config, now, log });
+  const fleet = await joinFleet(dependencies, log);
   const copies = new AgentCopies(() => hub);
   const { store } = new RawSearch(own, fleet, (key, row) => copies.read(key, row));
   const io = createRealtime(edge.admission.origins, fleet.rooms);
   const audience = new Audience(io, metrics.viewers);
   const peers = new AgentPeers();
   const book = new SessionBook(store);
-  const pages = new LogPages(store, (error) => app.log.warn({ err: error }, "page not prepared"));
-  const pool = new AnalysisPool((error) => app.log.error({ err: error }, "no worker threads"));
+  const pages = new LogPages(store, (error) => log.warn({ err: error }, "page not prepared"));
+  const pool = new AnalysisPool((error) => log.error({ err: error }, "no worker threads"));
   app.addHook("onClose", () => pool.close());
   const identity = await StoreIdentity.open(store);
   const registry = new AgentRegistry({ store, hubId: fleet.hubId, newId, now });
   const shareLinks = new ShareLinks({ ...dependencies, store });
   const readiness = new Readiness(() => store.problem(), dependencies.warnings);
   const fileTurns = new FileTurns(peers, now);
-  const tasks = makeTasks({ ...dependencies, store }, fleet.hubId, { metrics, fileTurns, log: app.log });
+  const tasks = makeTasks({ ...dependencies, store }, fleet.hubId, { metrics, fileTurns, log });
   const elsewhere = new ViewersElsewhere(now);
   const livePush = new LivePush(audience, elsewhere, now, metrics.viewers);
   const standings = new AgentStandings({ registry, peers, fleet, audience, livePush, now });
@@ -128,11 +130,11 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     startedAtMs: now(),
     // Made below, once there is a hub that can leave.
     leave: (why) => drain.leave(why).then(() => dependencies.ended?.()),
-    backups: openBackups({ config, now, log: app.log, readiness, counts: metrics.backups }),
+    backups: openBackups({ config, now, log, readiness, counts: metrics.backups }),
     tasks,
     fileTurns,
     taskWatch: new TaskWatch(audience, tasks),
-    log: app.log,
+    log,
     now,
     newId,
   };
@@ -157,7 +159,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   everySecond(app, hub, "share links not checked", () => hub.accessWatch.tick());
   const retention = new Retention(hub);
   everySecond(app, hub, "old sessions not removed", async () => void (await retention.tick()));
-  everySecond(app, hub, "backup not due", async () => hub.backups?.tick());
+  everySecond(app, hub, "backups not looked at", async () => hub.backups?.tick());
   app.addHook("preClose", async () => hub.backups?.stop());
   hub.readiness.beforeLeaving(() => tasks.close());
   const drain = new Drain(app, io, hub);
@@ -194,8 +196,7 @@ async function joinFleet({ config, newId, ...given }: HubDependencies, log: HubL
   if (url === undefined) return loneFleet(hubId);
   return joinRedisFleet({
     ...{ url, hubId, newId, leaseMs: HUB_LEASE_S * 1_000, monotonicMs: () => performance.now() },
-    onWait: (waitMs) =>
-      log.warn({ hub_id: hubId, wait_ms: waitMs }, "HUB_ID in use: waiting whether that hub is dead"),
+    onWait: (waitMs) => log.warn({ hub_id: hubId, wait_ms: waitMs }, "HUB_ID in use"),
     onError: (error) => log.warn({ err: error }, "not heard of other hubs"),
   });
 }
@@ -214,15 +215,19 @@ async function enterFleet(app: FastifyInstance, hub: Hub, { store }: HubDependen
   every(fleet.beatMs, app, hub, "other hubs not watched", () => watch.tick());
 }
 
-const everySecond = (app: FastifyInstance, hub: Hub, failure: string, step: () => Promise<void>): void =>
-  every(HEAD_TICK_MS, app, hub, failure, step);
+const everySecond = (
+  app: FastifyInstance,
+  hub: Hub,
+  failure: EventAt<"warn">,
+  step: () => Promise<void>,
+): void => every(HEAD_TICK_MS, app, hub, failure, step);
 
 /** Repeats a step until the hub closes; one that takes longer than its turn is waited for. */
 function every(
   periodMs: number,
   app: FastifyInstance,
   hub: Hub,
-  failure: string,
+  failure: EventAt<"warn">,
   step: () => Promise<void>,
 ): void {
   let busy = false;

@@ -46,9 +46,9 @@ async function run(): Promise<void> {
     newId: nanoid,
     ended: () => process.exit(0),
   });
-  for (const warning of store.warnings) app.log.warn(warning);
+  for (const warning of store.warnings) hub.log.warn({ warning }, "store warning");
   const address = await app.listen({ host: config.HOST, port: config.PORT });
-  app.log.info(
+  hub.log.info(
     { address, storage: config.REDIS_URL ? "redis" : "file", url: config.PUBLIC_URL ?? address },
     "hub ready",
   );

@@ -22,13 +22,13 @@ export function adminActions(hub: Hub): Actions {
     disconnect_agent: async ({ tag }) => {
       const peer = hub.peers.get(tag);
       if (peer === undefined) throw gone("That agent is not connected to this hub.");
-      sendAway(peer.socket);
+      sendAway(hub, peer.socket);
       return { done: `${peer.auth.name} was disconnected. It may come back in a minute.` };
     },
     disconnect_viewer: async ({ viewer_id }) => {
       const socket = hub.audience.everybody().find(({ id }) => id === viewer_id);
       if (socket === undefined) throw gone("That viewer has gone.");
-      sendAway(socket);
+      sendAway(hub, socket);
       return { done: "The viewer was disconnected. It may come back in a minute." };
     },
     cancel_task: async ({ tag, task_id }) => {
@@ -49,13 +49,13 @@ export function adminActions(hub: Hub): Actions {
       setTimeout(() => void hub.leave("operator"), 100);
       return { done: "This hub says goodbye to everybody and ends." };
     },
-    lookup: ({ user_id }) => lookUp(hub, user_id),
+    lookup: ({ text }) => lookUp(hub, text),
   };
 }
 
-function sendAway(socket: HubSocket): void {
+function sendAway(hub: Hub, socket: HubSocket): void {
   const { message } = ERRORS.ended_by_operator;
-  sayGoodbye(socket, { code: "ended_by_operator", message, retry: true, retry_after_ms: AWAY_MS });
+  sayGoodbye(hub, socket, { code: "ended_by_operator", message, retry: true, retry_after_ms: AWAY_MS });
 }
 
 function gone(message: string): RequestError {

@@ -5,7 +5,8 @@ import { readUserId } from "../../shared/protocol/user-id.ts";
 import type { AgentPeer } from "../realtime/agent-peer.ts";
 import type { HubSocket } from "../realtime/audience.ts";
 import type { Hub } from "../realtime/hub.ts";
-import { userTag } from "../sessions/user-tag.ts";
+import { viewersOf } from "../realtime/viewer-count.ts";
+import { type UserTag, userTag } from "../sessions/user-tag.ts";
 
 /** Rows of one kind that are sent: enough to look through; `numbers` says how many there are. */
 const MOST_ROWS = 500;
@@ -30,14 +31,22 @@ export async function adminState(hub: Hub): Promise<AdminState> {
   };
 }
 
-/** How a User ID appears here and in the log. @throws RequestError invalid_user_id */
+/** How a User ID appears here and in the log, or whose hash that is. @throws RequestError invalid_user_id */
 export async function lookUp(hub: Hub, text: string): Promise<AdminLookup> {
-  const reading = readUserId(text);
-  if (!reading.ok) throw new RequestError("invalid_user_id", reading.message);
-  const tag = userTag(reading.user_id);
+  const tag = readTag(text);
   const peer = hub.peers.get(tag);
-  const known = peer !== undefined || (await hub.registry.status(tag)) !== null;
+  const status = peer?.status ?? (await hub.registry.status(tag));
+  const known = status && { name: status.name, state: status.state, since_ms: status.since_ms };
   return { tag, known, agent: peer === undefined ? null : agentRow(hub, peer) };
+}
+
+/** No User ID has the length of a hash, so one cannot be taken for the other. */
+function readTag(text: string): UserTag {
+  const reading = readUserId(text);
+  if (reading.ok) return userTag(reading.user_id);
+  const hash = text.trim();
+  if (/^[\w-]{22}$/.test(hash)) return hash as UserTag; // of its form; whether it is anybody's is looked up
+  throw new RequestError("invalid_user_id", reading.message);
 }
 
 function about({ hubId, config, readiness, backups, now, startedAtMs }: Hub): AdminState["hub"] {
@@ -64,7 +73,7 @@ function agentRow(
     since_ms: Date.parse(connected_at),
     version: auth.version,
     sessions: sessions.size,
-    viewers: hub.audience.size(tag),
+    viewers: viewersOf(hub, tag),
     files: status.files,
   };
 }

@@ -1,7 +1,7 @@
 import type { Config } from "../config.ts";
+import type { HubLog } from "../log/hub-log.ts";
 import type { BackupCounts } from "../metrics/backup-counts.ts";
 import type { Readiness } from "../operations/readiness.ts";
-import type { HubLog } from "../realtime/hub-log.ts";
 import { listBackups } from "./backup-files.ts";
 import { type MadeBackup, makeBackup } from "./make-backup.ts";
 

@@ -1,10 +1,12 @@
 import { addressKey } from "./client-address.ts";
+import { ConnectionLife } from "./connection-life.ts";
 import { PACKETS_RATE } from "./limits.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /** One open connection: where it comes from, and when it last did something. */
 export class Connection {
   readonly address: string;
+  readonly life: ConnectionLife;
   /** Ends it without a word. */
   readonly cutOff: () => void;
   readonly #packets: TokenBucket;
@@ -16,6 +18,7 @@ export class Connection {
 
   constructor(address: string, nowMs: number, cutOff: () => void) {
     this.address = address;
+    this.life = new ConnectionLife(nowMs);
     this.cutOff = cutOff;
     this.#packets = new TokenBucket(PACKETS_RATE, nowMs);
     this.#activeAtMs = nowMs;
@@ -44,8 +47,11 @@ export class Connection {
   /** Ends the connection if it has done nothing since `sinceMs` and has no reason to be quiet. */
   endIfIdle(sinceMs: number): void {
     if (this.#activeAtMs > sinceMs || this.#guest?.mayRest() === true) return;
-    if (this.#guest === null) this.cutOff();
-    else this.#guest.dismiss();
+    if (this.#guest === null) {
+      this.life.endsBecause("idle");
+      this.cutOff();
+    }
+    this.#guest?.dismiss();
   }
 }
 
@@ -92,7 +98,10 @@ export class Connections {
   /** Ends all of them without a word. @returns how many there were */
   cutOff(): number {
     const open = [...this.#open.values()];
-    for (const connection of open) connection.cutOff();
+    for (const { life, cutOff } of open) {
+      life.endsBecause("shutdown");
+      cutOff();
+    }
     return open.length;
   }
 

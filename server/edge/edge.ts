@@ -1,6 +1,6 @@
 import { RequestError } from "../../shared/protocol/errors.ts";
 import type { Config } from "../config.ts";
-import type { HubLog } from "../realtime/hub-log.ts";
+import type { HubLog } from "../log/hub-log.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import { Admission } from "./admission.ts";
 import { type Arrival, addressKey, clientAddress, TrustedProxies } from "./client-address.ts";
@@ -118,8 +118,11 @@ export class Edge {
     if (this.#proxies.has(clientAddress({ headers: {}, socket }, this.#proxies))) return;
     this.#strangeProxySeen = true;
     this.#log.warn(
-      { peer: socket.remoteAddress },
-      "X-Forwarded-For from a peer that TRUST_PROXY does not name is ignored. If it is your proxy, name it there.",
+      {
+        peer: socket.remoteAddress,
+        todo: "X-Forwarded-For from a peer that TRUST_PROXY does not name is ignored. If it is your proxy, name it there.",
+      },
+      "proxy not trusted",
     );
   }
 }

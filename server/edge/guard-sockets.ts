@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { ERRORS, RequestError } from "../../shared/protocol/errors.ts";
 import type { HubServer } from "../realtime/audience.ts";
 import type { Hub } from "../realtime/hub.ts";
+import type { WirePacket } from "./connection-life.ts";
 import type { Edge } from "./edge.ts";
 import { IDLE_LOOK_MS, LAST_WORD_MS } from "./limits.ts";
 import { WireIds } from "./wire-ids.ts";
@@ -11,13 +12,13 @@ import { WireIds } from "./wire-ids.ts";
 /** Engine.IO reads the query before it asks anybody. */
 type EngineRequest = IncomingMessage & { readonly _query: Readonly<Record<string, string>> };
 
-type GuardParts = Pick<Hub, "edge" | "metrics" | "fleet" | "newId" | "now">;
+type GuardParts = Pick<Hub, "edge" | "metrics" | "fleet" | "log" | "newId" | "now">;
 
 /** Puts the edge before the sockets: every request of theirs, by polling or as an upgrade, passes here first. */
 export function guardSockets(
   app: FastifyInstance,
   io: HubServer,
-  { edge, metrics, fleet, newId, now }: GuardParts,
+  { edge, metrics, fleet, log, newId, now }: GuardParts,
 ): void {
   const engine: Engine = io.engine;
   const ids = new WireIds(fleet, newId);
@@ -35,10 +36,16 @@ export function guardSockets(
     here.add(wire.id);
     const address = edge.addressOf(wire.request);
     const connection = edge.connections.opened(wire, address, now(), () => cutOff(wire));
-    wire.on("packet", () => {
-      if (connection.packet(now())) cutOff(wire);
+    wire.on("packet", (packet) => {
+      connection.life.received(packet);
+      if (!connection.packet(now())) return;
+      connection.life.endsBecause("too_many_requests");
+      cutOff(wire);
     });
-    wire.once("close", () => {
+    wire.on("packetCreate", (packet) => connection.life.sent(packet));
+    // Socket.IO listens first, so whatever it knows of the end is said by now.
+    wire.once("close", (reason) => {
+      log.info(connection.life.facts(now(), wire.transport.name, reason), "connection ended");
       here.delete(wire.id);
       edge.connections.closed(wire);
       // Whoever does not answer the closing would keep the line for another 30 s (`ws`).
@@ -60,10 +67,10 @@ interface Engine {
 interface EngineWire {
   readonly id: string;
   readonly request: IncomingMessage;
-  on(event: "packet", listener: () => void): unknown;
-  once(event: "close", listener: () => void): unknown;
+  on(event: "packet" | "packetCreate", listener: (packet: WirePacket) => void): unknown;
+  once(event: "close", listener: (reason: string) => void): unknown;
   close(discard: boolean): void;
-  readonly transport: { readonly socket?: { terminate?(): void } | null };
+  readonly transport: { readonly name: string; readonly socket?: { terminate?(): void } | null };
 }
 
 /** Ends a connection at once, whatever the other side says to that. Polling has no line of its own to cut. */

@@ -1,8 +1,8 @@
 import type { FastifyReply } from "fastify";
 import { ERRORS, type ErrorCode, RequestError } from "../../shared/protocol/errors.ts";
 import { retryAfterMs } from "../edge/retry-after.ts";
+import type { HubLog } from "../log/hub-log.ts";
 import type { RequestCounts } from "../metrics/request-counts.ts";
-import type { HubLog } from "../realtime/hub-log.ts";
 import { toRequestError } from "../realtime/serve-requests.ts";
 
 /** What the web server itself refuses, by the status that it would give. */

@@ -7,6 +7,7 @@ import {
   MAX_BODY_BYTES,
   REQUEST_WITHIN_MS,
 } from "../edge/limits.ts";
+import { LOG_OPTIONS } from "../log/hub-log.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { sendError } from "./send-error.ts";
 
@@ -24,8 +25,7 @@ export function serverOptions(config: Pick<Config, "LOG_LEVEL" | "PUBLIC_URL">, 
   return {
     logger: {
       level: config.LOG_LEVEL,
-      // Where Fastify itself logs a request, its address and headers are left out: they carry credentials.
-      serializers: { req: ({ method }: { method: string }) => ({ method }) },
+      ...LOG_OPTIONS,
     },
     // Addresses can carry what nobody should read in a log, so requests are not logged one by one.
     logController: new LogController({ disableRequestLogging: true }),

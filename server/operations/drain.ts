@@ -59,7 +59,7 @@ export class Drain {
     const sockets = audience.everybody();
     const farewell = new Farewell(sockets.length, Math.random);
     const agents = peers.all().length;
-    for (const socket of sockets) sayGoodbye(socket, farewell.next());
+    for (const socket of sockets) sayGoodbye(this.#hub, socket, farewell.next());
     const { window_ms, histogram } = farewell;
     log.info({ agents, others: sockets.length - agents, window_ms, histogram }, "clients sent away");
   }

@@ -59,9 +59,9 @@ export function serveAgent(hub: Hub, socket: HubSocket, visitor: AgentVisitor): 
     counts: hub.metrics.requests,
   });
   // Only what is registered can be unregistered, and a disconnect may come first.
-  socket.on("disconnect", (reason) => {
+  socket.on("disconnect", () => {
     registered.then(
-      (left) => depart(hub, left, reason).catch((error: unknown) => noteFailure(hub, error)),
+      (left) => depart(hub, left).catch((error: unknown) => noteFailure(hub, error)),
       () => undefined,
     );
   });
@@ -71,9 +71,8 @@ export function serveAgent(hub: Hub, socket: HubSocket, visitor: AgentVisitor): 
       const refused = toRequestError(error, hub.log, "register");
       const { code, message, retryable } = refused.toWire();
       hub.metrics.requests.refused(code);
-      hub.log.info({ code }, "agent refused");
       const retry_after_ms = retryAfterMs(refused) ?? RETRY_AFTER_MS;
-      sayGoodbye(socket, { code, message, retry: retryable, retry_after_ms });
+      sayGoodbye(hub, socket, { code, message, retry: retryable, retry_after_ms });
     });
 }
 
@@ -85,6 +84,7 @@ function noteFailure(hub: Hub, error: unknown): void {
 async function register(hub: Hub, socket: HubSocket, { auth, enrolment }: AgentVisitor): Promise<AgentPeer> {
   const userId = userIdFromKey(auth.agent_key);
   const tag = userTag(userId);
+  hub.edge.connections.of(socket.conn)?.life.isOf(tag);
   const { instance } = auth;
   if ((await hub.registry.status(tag)) === null) hub.edge.admitNewAgent(hub.edge.addressOf(socket.request));
   const sessions = await hub.book.list(tag);
@@ -133,10 +133,9 @@ function retireElsewhere({ fleet }: Hub, tag: UserTag, { hub_id, nonce }: Owner,
   fleet.call(hub_id, "retire_agent", { tag, nonce, instance }, RETIRE_WITHIN_MS).catch(() => undefined);
 }
 
-async function depart(hub: Hub, peer: AgentPeer, reason: string): Promise<void> {
+async function depart(hub: Hub, peer: AgentPeer): Promise<void> {
   const { registration } = peer;
   const wasCurrent = hub.peers.remove(peer);
-  hub.log.info({ agent: registration.tag, reason }, "agent disconnected");
   const status = wasCurrent ? await hub.registry.depart(registration) : null;
   if (status) hub.audience.hint(registration.tag, "agent_status", status);
 }

@@ -67,9 +67,11 @@ async function retireLost(hub: Hub, peer: AgentPeer): Promise<void> {
 export function retire(hub: Hub, peer: AgentPeer, instance: string): void {
   hub.peers.remove(peer);
   peer.sessions.clear();
-  if (peer.auth.instance === instance) peer.socket.disconnect(true);
-  else {
+  if (peer.auth.instance === instance) {
+    hub.edge.connections.of(peer.socket.conn)?.life.endsBecause("it came again");
+    peer.socket.disconnect(true);
+  } else {
     const { message } = ERRORS.replaced;
-    sayGoodbye(peer.socket, { code: "replaced", message, retry: false, retry_after_ms: 0 });
+    sayGoodbye(hub, peer.socket, { code: "replaced", message, retry: false, retry_after_ms: 0 });
   }
 }

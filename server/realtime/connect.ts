@@ -50,15 +50,20 @@ export function serveConnections(io: HubServer, hub: Hub): void {
   io.use((socket, next) => {
     // One greeting a connection: each makes a socket, and a flood of them would make thousands.
     const connection = hub.edge.connections.of(socket.conn);
-    if (connection?.greet() !== true) return connection?.cutOff();
+    if (connection?.greet() !== true) {
+      connection?.life.endsBecause("too_many_requests");
+      return connection?.cutOff();
+    }
     readHandshake(hub, socket).then(
       (visitor) => {
         socket.data.visitor = visitor;
+        connection.life.role = visitor.role;
         next();
       },
       (error: unknown) => {
         const refused = toRequestError(error, hub.log, "handshake");
         hub.metrics.requests.refused(refused.code);
+        connection.life.endsBecause(refused.code);
         next(Object.assign(new Error(refused.message), { data: refused.toWire() }));
       },
     );
@@ -75,7 +80,7 @@ export function serveConnections(io: HubServer, hub: Hub): void {
 function watchTraffic(hub: Hub, socket: HubSocket, role: Visitor["role"]): void {
   const { edge, audience, now } = hub;
   const dismiss = (code: "idle" | "too_many_requests", retry_after_ms: number) => () =>
-    sayGoodbye(socket, { code, message: ERRORS[code].message, retry: true, retry_after_ms });
+    sayGoodbye(hub, socket, { code, message: ERRORS[code].message, retry: true, retry_after_ms });
   const rules =
     role === "agent"
       ? { rate: AGENT_REQUESTS_RATE, inFlight: AGENT_IN_FLIGHT }

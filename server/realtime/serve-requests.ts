@@ -2,9 +2,9 @@ import type { Socket } from "socket.io";
 import type { z } from "zod";
 import { type Ack, ERRORS, type ErrorCode, RequestError } from "../../shared/protocol/errors.ts";
 import type { Traffic } from "../edge/traffic.ts";
+import type { HubLog } from "../log/hub-log.ts";
 import type { RequestCounts } from "../metrics/request-counts.ts";
 import { StoreFull, StoreUnavailable } from "../store/port.ts";
-import type { HubLog } from "./hub-log.ts";
 
 /** The one way in: validate → authorise → run → ack. */
 

@@ -59,6 +59,7 @@ export class ViewerConnection {
       const { access } = admission;
       const unwatch = this.hub.accessWatch.add(access, (reason) => this.#end(reason));
       this.#joined = { ...admission, unwatch };
+      this.hub.edge.connections.of(this.socket.conn)?.life.isOf(access.tag);
       await this.hub.audience.admit(this.socket, access.tag);
       this.hub.heads.add(access.tag, this.socket);
       this.hub.taskWatch.add(access, this.socket);
@@ -106,9 +107,8 @@ export class ViewerConnection {
   /** The share link is over: the viewer is told why, and nothing after it. */
   #end(reason: "revoked" | "expired"): void {
     const { message } = ERRORS[reason];
-    this.hub.log.info({ reason }, "viewer's link ended");
     void this.close();
-    sayGoodbye(this.socket, { code: reason, message, retry: false, retry_after_ms: 0 });
+    sayGoodbye(this.hub, this.socket, { code: reason, message, retry: false, retry_after_ms: 0 });
   }
 
   #inTurn(step: () => Promise<void>): Promise<void> {

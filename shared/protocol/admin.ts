@@ -13,7 +13,8 @@ export const ADMIN_ACTIONS = {
   cancel_task: z.strictObject({ tag: Tag, task_id: TaskId }),
   back_up: z.strictObject({}),
   drain: z.strictObject({}),
-  lookup: z.strictObject({ user_id: z.string().max(100) }),
+  /** A User ID in any spelling, or a hash as it stands in the log. */
+  lookup: z.strictObject({ text: z.string().max(100) }),
 } as const;
 
 export type AdminAction = keyof typeof ADMIN_ACTIONS;
@@ -90,8 +91,15 @@ export const AdminState = z.object({
 });
 export type AdminState = z.infer<typeof AdminState>;
 
-/** `agent` null: that ID was never used here, or its agent is not connected to this hub. */
-export const AdminLookup = z.object({ tag: Tag, known: z.boolean(), agent: AdminAgent.nullable() });
+/** Who that is; `agent` null: not connected to this hub. */
+export const AdminLookup = z.object({
+  tag: Tag,
+  /** What the store knows, wherever the agent is connected; null: nobody of that ID was ever here. */
+  known: z
+    .object({ name: z.string(), state: z.enum(["online", "offline"]), since_ms: z.number() })
+    .nullable(),
+  agent: AdminAgent.nullable(),
+});
 export type AdminLookup = z.infer<typeof AdminLookup>;
 
 /** What an action did, in words. */

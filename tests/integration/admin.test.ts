@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { userTag } from "../../server/sessions/user-tag.ts";
+import { userIdFromKey, userTag } from "../../server/sessions/user-tag.ts";
 import { AdminLookup, AdminState } from "../../shared/protocol/admin.ts";
 import type { Bye } from "../../shared/protocol/agent-events.ts";
 import { formatUserId, type UserId } from "../../shared/protocol/user-id.ts";
@@ -8,11 +8,12 @@ import { simulatedFile } from "../support/fixtures.ts";
 import { startHub, type TestHub } from "../support/hub.ts";
 import { startHubProcess } from "../support/hub-process.ts";
 import { PrometheusText } from "../support/prometheus-text.ts";
-import { startRawAgent } from "../support/raw-agent.ts";
+import { newAgentKey, startRawAgent } from "../support/raw-agent.ts";
 import { ask } from "../support/raw-http.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
 
 const ADMIN_TOKEN = "an-operators-token-of-some-length";
+const NOBODY = userIdFromKey(newAgentKey());
 
 /** Asks as the admin page does. */
 function operator({ url }: { readonly url: string }, token = ADMIN_TOKEN) {
@@ -99,14 +100,29 @@ describe("the admin page", () => {
     const { user_id, act } = await startScene();
     const tag = userTag(user_id as UserId);
     for (const text of [user_id, formatUserId(user_id as UserId).toUpperCase()])
-      expect(AdminLookup.parse((await act("lookup", { user_id: text })).json())).toMatchObject({
+      expect(AdminLookup.parse((await act("lookup", { text })).json())).toMatchObject({
         tag,
-        known: true,
+        known: { name: "Bench A", state: "online" },
         agent: { name: "Bench A" },
       });
-    expect((await act("lookup", { user_id: "not an ID" })).json()).toMatchObject({
+    expect((await act("lookup", { text: userTag(NOBODY) })).json()).toEqual({
+      tag: userTag(NOBODY),
+      known: null,
+      agent: null,
+    });
+    expect((await act("lookup", { text: "not an ID" })).json()).toMatchObject({
       error: { code: "invalid_user_id" },
     });
+  });
+
+  test("says whose hash stands in the log, also once that agent has gone", async () => {
+    const { agent, user_id, act } = await startScene();
+    const tag = userTag(user_id as UserId);
+    expect((await act("lookup", { text: ` ${tag} ` })).json()).toMatchObject({ agent: { name: "Bench A" } });
+    agent.socket.disconnect();
+    await expect
+      .poll(async () => (await act("lookup", { text: tag })).json())
+      .toMatchObject({ tag, known: { name: "Bench A", state: "offline" }, agent: null });
   });
 
   test("disconnects an agent and a viewer, which are told why and when to come back", async () => {

@@ -23,6 +23,7 @@ const ALLOWED_INSIDE: Readonly<Record<string, readonly string[]>> = {
   "server/fleet": ["server/fleet", "server/store", "shared"],
   "server/analysis": ["server/analysis", "shared"],
   "server/proposals": ["server/proposals", "shared"],
+  "server/log": ["server/log"],
   "server/metrics": ["server/metrics", "server/store", "shared"],
   "server/access": ["server/access", "server/sessions", "server/store", "shared"],
   "server/sessions": ["server/sessions", "server/analysis", "server/store", "shared"],

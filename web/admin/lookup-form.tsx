@@ -2,22 +2,22 @@ import { useSignal } from "@preact/signals";
 import type { AdminLookup } from "../../shared/protocol/admin.ts";
 import type { HubAdmin, Outcome } from "./hub-admin.ts";
 
-/** From a User ID, which somebody gives the operator, to how it appears here and in the log. */
+/** From a User ID, which somebody gives the operator, to how it appears here and in the log; or from there to a name. */
 export function LookupForm({ admin }: { readonly admin: HubAdmin }) {
   const found = useSignal<Outcome<AdminLookup> | null>(null);
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement; // the form that was sent
-    const user_id = String(new FormData(form).get("user_id") ?? "");
-    found.value = await admin.act("lookup", { user_id });
+    const text = String(new FormData(form).get("text") ?? "");
+    found.value = await admin.act("lookup", { text });
   };
   return (
     <section>
-      <h2>Find a User ID</h2>
+      <h2>Find a User ID, or a hash of the log</h2>
       <form class="row" onSubmit={submit}>
         <input
-          name="user_id"
-          aria-label="User ID"
+          name="text"
+          aria-label="User ID or hash"
           placeholder="7k2m-9xqd-t4hw-b8z7"
           autocomplete="off"
           spellcheck={false}
@@ -39,9 +39,11 @@ function Found({ outcome }: { readonly outcome: Outcome<AdminLookup> }) {
   const where =
     agent !== null
       ? `is ${agent.name}, connected to this hub`
-      : known
-        ? "is not connected to this hub"
-        : "was never here";
+      : known === null
+        ? "was never here"
+        : known.state === "online"
+          ? `is ${known.name}, connected to another hub`
+          : `is ${known.name}, offline`;
   return (
     <>
       <span class="mono">{tag}</span> {where}
