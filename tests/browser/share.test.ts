@@ -67,3 +67,29 @@ test("a person shares a link to watch: it shows everything, changes nothing, and
   await watcher.page.getByTestId("join").click();
   await watcher.shows(5);
 });
+
+test("a page that names its hub in its own address makes links that name it too", async () => {
+  const { hub, user_id } = await startScene();
+  const { page, shows } = await openWindow();
+  const query = `?hub=${encodeURIComponent(hub.url)}`;
+  await page.goto(`${hub.url}/${query}#${user_id}`);
+  await shows(3);
+  await page.getByTestId("share").click();
+  await page.getByTestId("share-make").click();
+  const address = await page.getByTestId("share-address").inputValue();
+  expect(address.startsWith(`${hub.url}/${query}#s=bcs_`)).toBe(true);
+  const watcher = await openWindow();
+  await watcher.page.goto(address);
+  await watcher.shows(3);
+});
+
+test("where the browser does not let the page copy, it says so and does not claim to have copied", async () => {
+  const { hub, user_id } = await startScene();
+  const { page, shows } = await openWindow();
+  // As on a page over http from another computer.
+  await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+  await page.goto(`${hub.url}/#${user_id}`);
+  await shows(3);
+  await page.getByRole("button", { name: "Copy link" }).click();
+  await page.getByRole("button", { name: "Not allowed here: copy this page's address" }).waitFor();
+});

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { formatUserId } from "../../shared/protocol/user-id.ts";
-import { addressOf } from "../share/credential.ts";
+import { addressOf, pageAddress } from "../share/credential.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { countText } from "../words/counts.ts";
 
@@ -14,11 +14,16 @@ export function AgentDetails() {
   const viewer = useViewer();
   const agent = viewer.membership.agent.value;
   const credential = viewer.membership.credential;
-  const [copied, setCopied] = useState(false);
+  const [said, setSaid] = useState("Copy link");
   if (agent === null || credential === null) return null;
   const copy = async (): Promise<void> => {
-    await navigator.clipboard?.writeText(`${location.origin}${location.pathname}${addressOf(credential)}`);
-    setCopied(true);
+    try {
+      // Browsers give the clipboard to pages on https and on this computer alone.
+      await navigator.clipboard.writeText(pageAddress(location, addressOf(credential)));
+      setSaid("Link copied");
+    } catch {
+      setSaid("Not allowed here: copy this page's address");
+    }
   };
   return (
     <section class="side-section agent-details" aria-labelledby="agent-title">
@@ -53,7 +58,7 @@ export function AgentDetails() {
       </dl>
       <div class="row">
         <button type="button" class="plain" onClick={() => void copy()}>
-          {copied ? "Link copied" : "Copy link"}
+          {said}
         </button>
         <button type="button" class="plain" onClick={leave}>
           Watch another agent

@@ -32,6 +32,15 @@ export function addressOf(credential: Credential): string {
   return `#${formatUserId(credential.userId)}`;
 }
 
+/**
+ * The whole address of the page for what `fragment` opens. What stands behind `?` comes along: it may name the hub.
+ *
+ * @param page the page's own address
+ */
+export function pageAddress({ origin, pathname, search }: Location | URL, fragment: string): string {
+  return `${origin}${pathname}${search}#${fragment.replace(/^#/, "")}`;
+}
+
 export function joinRequest(credential: Credential): PayloadOf<typeof VIEWER_REQUESTS, "join"> {
   if (credential.kind === "share-link") return { share_token: credential.token };
   return { user_id: credential.userId };

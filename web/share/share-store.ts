@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { type ShareLink, type ShareLinkWish, shareFragment } from "../../shared/protocol/share-link.ts";
 import type { HubLink } from "../connection/hub-link.ts";
+import { pageAddress } from "./credential.ts";
 
 /** A link that was just made. Its address is known only here and only now. */
 export interface MadeLink {
@@ -17,11 +18,10 @@ export class ShareStore {
   readonly making = signal(false);
   readonly problem = signal<string | null>(null);
   private readonly link: HubLink;
-  /** Address of this page without what stands behind `#`. */
-  private readonly page: string;
+  private readonly page: Location;
   private readonly userId: () => string | null;
 
-  constructor(link: HubLink, page: string, userId: () => string | null) {
+  constructor(link: HubLink, page: Location, userId: () => string | null) {
     this.link = link;
     this.page = page;
     this.userId = userId;
@@ -48,7 +48,7 @@ export class ShareStore {
     this.problem.value = outcome.ok ? null : outcome.error.message;
     if (!outcome.ok) return;
     const { link, token } = outcome.value;
-    this.made.value = { link, address: `${this.page}#${shareFragment(token)}` };
+    this.made.value = { link, address: pageAddress(this.page, shareFragment(token)) };
     await this.list();
   }
 

@@ -88,11 +88,13 @@ export class CurveStore {
 
   private async ask(place: CurvePlace, key: string): Promise<void> {
     this.asked.add(key);
-    const { sessionId: session_id, offset } = place;
+    const { sessionId: session_id, log, offset } = place;
     const outcome = await this.link.request("get_voltammogram", {
       user_id: this.userId() ?? "",
       session_id,
       offset,
+      // After a re-analysis the numbers of before are shown until all new ones are here; their curves belong to them.
+      ...(log.version !== null && { version: log.version }),
     });
     this.asked.delete(key);
     this.wanted = this.wanted.filter((one) => keyOf(one) !== key);

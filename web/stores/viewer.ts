@@ -76,7 +76,7 @@ export class Viewer {
     });
     this.setup = new SetupStore(this.link, this.membership, (session) => this.sessions.takeNew(session));
     this.exports = new ExportStore(this.link, hub.url, userId, storage);
-    this.share = new ShareStore(this.link, location.origin + location.pathname, userId);
+    this.share = new ShareStore(this.link, location, userId);
     this.link.on("bye", ({ code, message }) => {
       if (endsAccess(code)) this.membership.end(message);
     });
