@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -48,6 +48,11 @@ export class PowerCutDisk {
     return join(this.#base, "cut.img");
   }
 
+  /** As it was at the last cut: mounting an image changes it, and so does who reads a database on it. */
+  get #untouched(): string {
+    return join(this.#base, "untouched.img");
+  }
+
   /**
    * This moment is the power cut: what is on the disk now, nothing else, will be there after `restore`. A copy takes
    * a while, and a disk that changes meanwhile would be one that never was: it counts when the disk is still equal
@@ -70,8 +75,25 @@ export class PowerCutDisk {
   /** The computer starts again. Nobody may use the folder while it is exchanged. */
   async restore(): Promise<void> {
     await this.#unmount();
+    await run("cp", ["--sparse=always", this.#snapshot, this.#untouched]);
     await rename(this.#snapshot, this.#image);
     await this.#mount();
+  }
+
+  /**
+   * Keeps for whoever looks into it what the last cut left: the image before anybody touched it, compressed, and the
+   * files as they are now.
+   *
+   * @returns the folder where they are
+   */
+  async keepEvidence(): Promise<string> {
+    const evidence = await mkdtemp(join(tmpdir(), "benchcast-power-cut-"));
+    const image = join(evidence, "disk.img");
+    await run("cp", ["--sparse=always", this.#untouched, image]);
+    await run("gzip", ["--fast", image]);
+    const isFile = (path: string) => !path.endsWith("lost+found");
+    await cp(this.folder, join(evidence, "files"), { recursive: true, filter: isFile });
+    return evidence;
   }
 
   async close(): Promise<void> {
