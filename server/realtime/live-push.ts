@@ -1,9 +1,14 @@
 import { packCurves } from "../../shared/analysis/curves.ts";
 import { scansFor } from "../../shared/analysis/measurement.ts";
-import { CURVES_PER_SECOND, MAX_WATCHED_TRACES } from "../../shared/protocol/limits.ts";
+import type { ScanPlace } from "../../shared/analysis/technique-analysis.ts";
+import {
+  CURVES_PER_SECOND,
+  MAX_PUSHED_CURVE_BYTES,
+  MAX_WATCHED_TRACES,
+} from "../../shared/protocol/limits.ts";
 import type { SessionId } from "../../shared/protocol/session.ts";
 import type { WatchTraces } from "../../shared/protocol/viewer-events.ts";
-import type { VoltammogramPack } from "../../shared/protocol/voltammogram.ts";
+import { BYTES_PER_POINT, type VoltammogramPack } from "../../shared/protocol/voltammogram.ts";
 import type { ViewerFlow } from "../metrics/viewer-flow.ts";
 import type { LoggedFile } from "../sessions/ingest.ts";
 import { logPart } from "../sessions/log-page.ts";
@@ -121,8 +126,9 @@ export class LivePush {
     if (isShown) this.#lastCurves.set(sessionId, now);
     const scans = isShown ? scansFor(parsed.scans, record.technique, fields) : [];
     const source = { name: row.name, offset: row.offset, scans };
+    const fitting = tracesThatFit(scans, wanted);
     return packCurves(source, record, (electrode, frequency_hz) =>
-      wanted.has(`${electrode} ${frequency_hz}`),
+      fitting.has(traceName({ electrode, frequency_hz })),
     );
   }
 
@@ -134,6 +140,25 @@ export class LivePush {
 
 function traceName({ electrode, frequency_hz }: Traces[number]): string {
   return `${electrode} ${frequency_hz}`;
+}
+
+/** Of the wanted traces those whose curves fit into one push together; the others are for the viewer to ask for. */
+function tracesThatFit(scans: readonly ScanPlace[], wanted: ReadonlySet<string>): Set<string> {
+  const bytesOf = new Map<string, number>();
+  for (const { scan, frequency_hz } of scans) {
+    for (const { electrode, currents_a } of scan.electrodes) {
+      const name = traceName({ electrode, frequency_hz });
+      if (wanted.has(name)) bytesOf.set(name, (bytesOf.get(name) ?? 0) + currents_a.length * BYTES_PER_POINT);
+    }
+  }
+  let left = MAX_PUSHED_CURVE_BYTES;
+  const fitting = new Set<string>();
+  for (const [name, bytes] of bytesOf) {
+    if (bytes > left) continue;
+    left -= bytes;
+    fitting.add(name);
+  }
+  return fitting;
 }
 
 /** Each trace once, and no more than one viewer may watch. */

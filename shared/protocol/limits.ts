@@ -33,6 +33,11 @@ export const MAX_LOG_PAGE = 1_000;
 export const MAX_RAW_REPLY_BYTES = 4 * MIB;
 /** Curves that one viewer follows live: 16 × 600 points × 4 columns × 4 B = 150 KiB a push. */
 export const MAX_WATCHED_TRACES = 16;
+/**
+ * Curves in one push: 16 × 2,048 points × 4 columns × 4 B. One push is what may wait in a hub for a viewer that does
+ * not read; larger curves, ten times a second, would fill any link. Those are read one by one, when they are looked at.
+ */
+export const MAX_PUSHED_CURVE_BYTES = 512 * KIB;
 
 /** Sessions that may run at once for one agent: every file is matched against each of them. */
 export const MAX_RUNNING_SESSIONS = 16;

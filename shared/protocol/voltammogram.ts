@@ -67,6 +67,9 @@ export const VoltammogramPack = z.object({
 });
 export type VoltammogramPack = z.infer<typeof VoltammogramPack>;
 
+/** Of a curve as it travels: its four columns of Float32. */
+export const BYTES_PER_POINT = 4 * Float32Array.BYTES_PER_ELEMENT;
+
 type CurvePlace = Omit<CurveHead, "points" | "rows">;
 
 interface CurrentColumns {

@@ -20,16 +20,15 @@ export class StreamingAgent {
   readonly #contents: readonly Uint8Array[];
   #last = 0;
 
-  /** @param electrodes rows of results of each scan */
-  static async start(hubUrl: string, electrodes = 2): Promise<StreamingAgent> {
-    return new StreamingAgent(await startRawAgent(hubUrl), electrodes);
+  /** @param contents of its files, in turn; small ones when absent */
+  static async start(hubUrl: string, contents = smallScans()): Promise<StreamingAgent> {
+    return new StreamingAgent(await startRawAgent(hubUrl), contents);
   }
 
-  private constructor({ userId, send }: RawAgent, electrodes: number) {
+  private constructor({ userId, send }: RawAgent, contents: readonly Uint8Array[]) {
     this.userId = userId;
     this.#send = send;
-    const options = { electrodes, step_v: 0.02 };
-    this.#contents = Array.from({ length: CONTENTS }, (_, number) => simulatedFile(number, options));
+    this.#contents = contents;
   }
 
   /** Goes on until it is stopped. @param pauseMs between two files of one of four streams; 0: full rate */
@@ -53,7 +52,7 @@ export class StreamingAgent {
   async #sendNext(sessionId: string): Promise<void> {
     this.#last += 1;
     const name = `scan_${this.#last}.txt`;
-    const content = this.#contents[this.#last % CONTENTS] ?? new Uint8Array();
+    const content = this.#contents[this.#last % this.#contents.length] ?? new Uint8Array();
     const sha256 = createHash("sha256").update(content).digest("hex");
     const finishedMs = performance.now();
     const size = content.length;
@@ -65,4 +64,10 @@ export class StreamingAgent {
     const { epoch, offset, revision } = reply.value;
     this.acks.push({ name, sha256, epoch, offset, revision });
   }
+}
+
+function smallScans(): Uint8Array[] {
+  return Array.from({ length: CONTENTS }, (_, number) =>
+    simulatedFile(number, { electrodes: 2, step_v: 0.02 }),
+  );
 }

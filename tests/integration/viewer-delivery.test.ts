@@ -8,6 +8,7 @@ import { simulatedFile } from "../support/fixtures.ts";
 import { startHub, type TestHubOptions } from "../support/hub.ts";
 import { announcement, startRawAgent } from "../support/raw-agent.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
+import { WIDE_TRACES, wideScan } from "../support/wide-scan.ts";
 
 /** A hub with one agent, one viewer that joined it, and a running session over `swv_{n}.txt`. */
 async function startScene(params: GivenParams = {}, options: TestHubOptions = {}) {
@@ -83,6 +84,22 @@ describe("what a viewer gets", () => {
     const potentials = curve?.potentials_v ?? new Float32Array();
     expect(potentials.length).toBe(curve?.smoothed_a.length);
     expect([...potentials]).toEqual([...potentials].sort((a, b) => a - b));
+  });
+
+  test("[R8] a push carries as many of the curves as it may; the others are there for whoever asks", async () => {
+    const { viewer, user_id, session_id, send } = await startScene();
+    await viewer.ask("watch_traces", { user_id, session_id, traces: WIDE_TRACES });
+    const pushed = nextPush(viewer);
+    // 2,100 points × 4 columns × 4 B = 33,600 B: 15 of 16 curves fit into 512 KiB.
+    await send("swv_1.txt", wideScan(1, 2_100));
+    const { curves } = await pushed;
+    expect(curves.heads.map(({ electrode }) => electrode)).toEqual(
+      WIDE_TRACES.slice(0, 15).map(({ electrode }) => electrode),
+    );
+    const { voltammograms } = await viewer.ask("get_voltammogram", { user_id, session_id, offset: 0 });
+    expect(voltammograms.heads.map(({ electrode }) => electrode)).toEqual(
+      WIDE_TRACES.map(({ electrode }) => electrode),
+    );
   });
 
   test("[R1] a viewer that comes late reads the whole log, page by page, in order", async () => {

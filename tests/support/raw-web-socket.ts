@@ -16,6 +16,8 @@ export interface RawWebSocket {
   bytes(data: Uint8Array): void;
   /** Resolves with what came so far, once it matches. */
   received(pattern: RegExp): Promise<string>;
+  /** Reads nothing more: what comes now stays with the system, and then with the other side. */
+  pause(): void;
   /** Resolves when the other side has closed. */
   readonly closed: Promise<void>;
 }
@@ -58,6 +60,7 @@ function watch(socket: Socket): RawWebSocket {
     frame,
     bytes,
     closed,
+    pause: () => void socket.pause(),
     text: (message) => frame(1, Buffer.from(message)),
     received: (pattern) =>
       new Promise((resolve) => {
