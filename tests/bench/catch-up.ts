@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -25,24 +25,33 @@ import { simulatedFile } from "../support/fixtures.ts";
  *
  *   node --import tsx tests/bench/catch-up.ts [agents, 20] [files of each, 2000]
  *
- * The hub is a process of its own, over loopback. Trust the ratio, and look at the load first.
+ * The hub, and the agents that catch up with their viewers, are processes of their own, so that what they do is not
+ * in the way of the clock that measures the live ones. "Alone" is measured before and after. Trust the ratio, and look
+ * at the load first.
  */
 
 const LIVE_AGENTS = 5;
 const LIVE_EVERY_MS = 200;
 const ALONE_MS = 10_000;
 const OFFERED_AT_ONCE = 500;
+/** Estimates count from this share of a catch-up's files on, and while there is as much of it left. */
+const JUDGED_FROM = 0.1;
 const CONTENTS = Array.from({ length: 100 }, (_, n) => new TextDecoder().decode(simulatedFile(n)));
 
-if (process.argv[2] === "hub") await serve();
-else {
-  await measure(Number(process.argv[2] ?? 20), Number(process.argv[3] ?? 2_000));
-  process.exit(0);
+/** How long a catch-up took, and how far its estimates were off, as shares of what was left. */
+interface CaughtUp {
+  readonly tookS: number;
+  readonly errors: readonly number[];
 }
+
+const [, , role, first, second] = process.argv;
+if (role === "hub") await serve();
+else if (role === "crowd") await crowd(first ?? "", Number(second), Number(process.argv[5]));
+else await measure(Number(role ?? 20), Number(first ?? 2_000));
 
 async function serve(): Promise<void> {
   const config = readConfig(process.env);
-  const store = await openStore({ redisUrl: undefined, dataDir: config.DATA_DIR, newId: nanoid });
+  const store = await openStore({ redisUrl: config.REDIS_URL, dataDir: config.DATA_DIR, newId: nanoid });
   const common = { config, store, warnings: store.warnings, now: Date.now, newId: nanoid };
   const { app } = await buildHub({ ...common, hubId: "bench", dist: config.DATA_DIR });
   process.on("disconnect", () => process.exit());
@@ -52,26 +61,48 @@ async function serve(): Promise<void> {
 async function measure(agents: number, files: number): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), "benchcast-bench-"));
   const env = { ...process.env, DATA_DIR: dataDir, LOG_LEVEL: "warn" };
-  const hub = fork(fileURLToPath(import.meta.url), ["hub"], { env, execArgv: ["--import", "tsx"] });
+  const hub = child(["hub"], env);
   const [url] = (await once(hub, "message")) as [string]; // what `serve` sends
   const live = await Promise.all(Array.from({ length: LIVE_AGENTS }, () => startParty(url)));
-  const old = await Promise.all(Array.from({ length: agents }, () => startParty(url)));
+  const old = child(["crowd", url, String(agents), String(files)], process.env);
+  await once(old, "message");
   await sendLive(live, () => false, 2_000); // warm
-  const alone = await sendLive(live, () => false, ALONE_MS);
+  const before = await sendLive(live, () => false, ALONE_MS);
   let over = false;
-  const estimates: Estimate[] = [];
-  for (const party of old) watchEstimates(party, estimates);
-  const began = performance.now();
-  const caughtUp = Promise.all(old.map((party) => catchUp(party, files))).then(() => {
+  const end = once(old, "message").finally(() => {
     over = true;
   });
+  old.send("go");
   const beside = await sendLive(live, () => over, Number.POSITIVE_INFINITY);
-  await caughtUp;
-  const tookS = (performance.now() - began) / 1_000;
-  await pause(2_500);
-  report({ alone, beside, estimates, tookS, files: agents * files });
-  hub.kill();
+  const [caughtUp] = (await end) as [CaughtUp[]]; // what `crowd` sends
+  await pause(2_000);
+  const after = await sendLive(live, () => false, ALONE_MS);
+  report({ alone: [...before, ...after], beside, caughtUp, files: agents * files });
+  for (const process of [hub, old]) process.kill();
   rmSync(dataDir, { recursive: true, force: true });
+  process.exit(0);
+}
+
+function child(args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  return fork(fileURLToPath(import.meta.url), args, { env, execArgv: ["--import", "tsx"] });
+}
+
+async function crowd(url: string, agents: number, files: number): Promise<void> {
+  process.on("disconnect", () => process.exit());
+  const parties = await Promise.all(Array.from({ length: agents }, () => startParty(url)));
+  process.send?.("ready");
+  await once(process, "message");
+  const began = performance.now();
+  const all = await Promise.all(
+    parties.map(async (party): Promise<CaughtUp> => {
+      const estimates = watchEstimates(party, files);
+      await catchUp(party, files);
+      const endedAt = performance.now();
+      const errors = estimates.map(({ at, eta_ms }) => Math.abs(at + eta_ms - endedAt) / (endedAt - at));
+      return { tookS: (endedAt - began) / 1_000, errors };
+    }),
+  );
+  process.send?.(all);
 }
 
 interface Party {
@@ -79,11 +110,6 @@ interface Party {
   readonly viewer: Socket;
   readonly session_id: string;
   sent: number;
-}
-
-interface Estimate {
-  readonly eta_ms: number;
-  tookMs: number | null;
 }
 
 async function startParty(url: string): Promise<Party> {
@@ -120,8 +146,9 @@ async function sendLive(parties: readonly Party[], over: () => boolean, forMs: n
     parties.map(async (party, n) => {
       await pause((n * LIVE_EVERY_MS) / parties.length);
       while (!over() && performance.now() < until) {
+        const file = fileOf(party.sent++);
         const began = performance.now();
-        await send(party, fileOf(party.sent++));
+        await send(party, file);
         took.push(performance.now() - began);
         await pause(LIVE_EVERY_MS);
       }
@@ -160,17 +187,15 @@ async function catchUp(party: Party, count: number): Promise<void> {
   });
 }
 
-function watchEstimates({ viewer }: Party, all: Estimate[]): void {
-  const own: (Estimate & { readonly at: number })[] = [];
-  viewer.on("task_update", ({ task }: { task: TaskView }) => {
-    if (task.eta_ms !== null) {
-      const estimate = { eta_ms: task.eta_ms, tookMs: null, at: performance.now() };
-      own.push(estimate);
-      all.push(estimate);
-    }
-    if (task.state === "done")
-      for (const estimate of own) estimate.tookMs ??= performance.now() - estimate.at;
+/** What the viewer is told between the first tenth and the last: before there is little basis, then little is left. */
+function watchEstimates({ viewer }: Party, files: number) {
+  const heard: { readonly at: number; readonly eta_ms: number }[] = [];
+  viewer.on("task_update", ({ task: { eta_ms, done } }: { task: TaskView }) => {
+    const share = done / files;
+    if (eta_ms !== null && share >= JUDGED_FROM && share <= 1 - JUDGED_FROM)
+      heard.push({ at: performance.now(), eta_ms });
   });
+  return heard;
 }
 
 function fileOf(n: number) {
@@ -195,34 +220,26 @@ async function send({ agent, session_id }: Party, file: ReturnType<typeof fileOf
   return ack.value;
 }
 
-function report(seen: {
-  alone: number[];
-  beside: number[];
-  estimates: Estimate[];
-  tookS: number;
-  files: number;
-}): void {
-  const { alone, beside, estimates, tookS, files } = seen;
+function report(seen: { alone: number[]; beside: number[]; caughtUp: CaughtUp[]; files: number }): void {
+  const { alone, beside, caughtUp, files } = seen;
   const say = (text: string) => void process.stdout.write(`${text}\n`);
-  const ms = (values: number[], share: number) => quantile(values, share).toFixed(1);
+  const spread = (values: number[]) =>
+    `p50 ${quantile(values, 0.5).toFixed(1)} ms, p99 ${quantile(values, 0.99).toFixed(1)} ms (${values.length} files)`;
+  const ratio = (share: number) => (quantile(beside, share) / quantile(alone, share)).toFixed(2);
+  const percent = (share: number, of: number[]) => `${(100 * quantile(of, share)).toFixed(0)} %`;
+  const took = caughtUp.map(({ tookS }) => tookS);
+  const errors = caughtUp.flatMap((one) => one.errors);
+  const loads = loadavg().map((value) => value.toFixed(1));
+  say(`load ${loads.join(" ")}`);
+  say(`live, alone:  ${spread(alone)}`);
+  say(`live, beside: ${spread(beside)}`);
+  say(`ratio: p50 ${ratio(0.5)}, p99 ${ratio(0.99)}`);
+  const rate = files / Math.max(...took);
   say(
-    `load ${loadavg()
-      .map((value) => value.toFixed(1))
-      .join(" ")}`,
-  );
-  say(`live, alone:       ${alone.length} files, median ${ms(alone, 0.5)} ms, p95 ${ms(alone, 0.95)} ms`);
-  say(
-    `live, beside ${files} old files: ${beside.length} files, median ${ms(beside, 0.5)} ms, p95 ${ms(beside, 0.95)} ms`,
-  );
-  say(
-    `ratio: median ${(quantile(beside, 0.5) / quantile(alone, 0.5)).toFixed(2)}, p95 ${(quantile(beside, 0.95) / quantile(alone, 0.95)).toFixed(2)}`,
-  );
-  say(`caught up in ${tookS.toFixed(1)} s: ${(files / tookS).toFixed(0)} files/s`);
-  const errors = estimates.flatMap(({ eta_ms, tookMs }) =>
-    tookMs === null || tookMs < 1_000 ? [] : [Math.abs(eta_ms - tookMs) / tookMs],
+    `${files} old files: first agent through after ${Math.min(...took).toFixed(1)} s, last after ${Math.max(...took).toFixed(1)} s; ${rate.toFixed(0)} files/s`,
   );
   say(
-    `estimates: ${errors.length}, error median ${(100 * quantile(errors, 0.5)).toFixed(0)} %, p90 ${(100 * quantile(errors, 0.9)).toFixed(0)} %`,
+    `estimates: ${errors.length}, off by: median ${percent(0.5, errors)}, p90 ${percent(0.9, errors)}, most ${percent(1, errors)}`,
   );
 }
 
