@@ -3,6 +3,8 @@ import { CREDIT } from "../../shared/protocol/limits.ts";
 import type { Receipt } from "../sessions/ingest.ts";
 import type { CatchingUp } from "../tasks/catch-up-board.ts";
 import { shareOf } from "../tasks/catch-up-credit.ts";
+import { catchUpEtas } from "../tasks/catch-up-estimate.ts";
+import { Flow } from "../tasks/flow.ts";
 import { IngestGate } from "../tasks/ingest-gate.ts";
 import type { AgentPeer, AgentPeers } from "./agent-peer.ts";
 
@@ -14,10 +16,13 @@ export class FileTurns {
   readonly #gate = new IngestGate();
   readonly #peers: AgentPeers;
   readonly #now: () => number;
+  /** Of all old files together. */
+  readonly #flow: Flow;
 
   constructor(peers: AgentPeers, now: () => number) {
     this.#peers = peers;
     this.#now = now;
+    this.#flow = new Flow(now());
   }
 
   /** Works on one part. Only the last of a file waits for its turn: that is when the work comes. */
@@ -25,11 +30,10 @@ export class FileTurns {
     const { session_id, filename } = part;
     const isLast = part.from + part.content.length >= part.size;
     const kind = peer.catchUp.isOld(session_id, filename) ? "catch-up" : "live";
-    const receipt = isLast
-      ? await this.#gate.pass(kind, peer.registration.tag, peer.weight, work)
-      : await work();
+    const turn = () => this.#gate.pass(kind, peer.registration.tag, peer.weight, work);
+    const receipt = await (isLast ? (kind === "live" ? turn() : this.#measured(peer, turn)) : work());
     const { reply, logged } = receipt;
-    if (reply.outcome !== "partial") peer.catchUp.through(session_id, filename, this.#now());
+    if (reply.outcome !== "partial") peer.catchUp.through(session_id, filename);
     return { reply: { ...reply, credit: this.creditOf(peer) }, logged };
   }
 
@@ -50,10 +54,36 @@ export class FileTurns {
 
   /** What this hub's agents are catching up on. */
   catchingUp(): CatchingUp[] {
-    return this.#peers.all().map(({ registration, catchUp, sessions }) => ({
+    const now = this.#now();
+    const peers = this.#peers.all();
+    const active = peers.filter(({ catchUp }) => catchUp.active);
+    const etas = catchUpEtas(
+      active.map(({ catchUp, weight }) => catchUp.ahead(weight, now)),
+      this.#flow.perFile(now)?.busyMs ?? null,
+    );
+    const etaOf = new Map<string, number | null>();
+    for (const [index, { catchUp }] of active.entries())
+      for (const [session, id] of [...catchUp.sessions.keys()].entries())
+        etaOf.set(id, etas[index]?.[session] ?? null);
+    return peers.map(({ registration, catchUp, sessions }) => ({
       tag: registration.tag,
       catchUp,
       labelOf: (session_id) => sessions.get(session_id)?.record.label ?? null,
+      etaOf: (session_id) => etaOf.get(session_id) ?? null,
     }));
+  }
+
+  /** An old file, from its coming to its going. */
+  async #measured(peer: AgentPeer, turn: () => Promise<Receipt>): Promise<Receipt> {
+    const now = this.#now();
+    const gone = peer.catchUp.come(now);
+    this.#flow.come(now);
+    try {
+      return await turn();
+    } finally {
+      const then = this.#now();
+      gone(then);
+      this.#flow.go(then);
+    }
   }
 }

@@ -23,6 +23,8 @@ export interface CatchingUp {
   readonly catchUp: AgentCatchUp;
   /** Null for a session that takes no files any more. */
   labelOf(session_id: string): string | null;
+  /** Time until a session has caught up; null until there is a basis. */
+  etaOf(session_id: string): number | null;
 }
 
 /** Makes what agents are catching up on visible to the viewers of all hubs, as tasks. */
@@ -93,17 +95,19 @@ function isWorthSaying({ catchUp }: CatchingUp): boolean {
   return [...catchUp.sessions.values()].some(({ open, total }) => open && total >= WORTH_SAYING);
 }
 
-function runningTasks({ catchUp, labelOf }: CatchingUp, now: number): TaskView[] {
+function runningTasks({ catchUp, labelOf, etaOf }: CatchingUp, now: number): TaskView[] {
   return [...catchUp.sessions.values()].flatMap((session) => {
     const label = labelOf(session.session_id);
-    return label === null || session.total < WORTH_SAYING ? [] : [viewOf(session, label, now)];
+    return label === null || session.total < WORTH_SAYING
+      ? []
+      : [viewOf(session, label, { now, eta_ms: etaOf(session.session_id) })];
   });
 }
 
 function viewOf(
-  { task_id, session_id, beganAt, done, total, open, pace }: SessionCatchUp,
+  { task_id, session_id, beganAt, done, total, open }: SessionCatchUp,
   label: string,
-  now: number,
+  { now, eta_ms }: { now: number; eta_ms: number | null },
 ): TaskView {
   return {
     task_id,
@@ -115,7 +119,7 @@ function viewOf(
     moved_back_because: null,
     done,
     total,
-    eta_ms: open ? pace.etaMs(total, now) : null,
+    eta_ms: open ? eta_ms : null,
     created_at_ms: beganAt,
     started_at_ms: beganAt,
     ended_at_ms: open ? null : now,

@@ -115,7 +115,7 @@ describe("what an agent is catching up on", () => {
       true,
       false,
     ]);
-    for (const name of ["1", "live", "2", "2", "3"]) catchUp.through("session-of-this", name, 1);
+    for (const name of ["1", "live", "2", "2", "3"]) catchUp.through("session-of-this", name);
     expect(catchUp.sessions.get("session-of-this")).toMatchObject({ total: 3, done: 3, open: false });
     expect(catchUp.active).toBe(false);
   });
@@ -135,7 +135,7 @@ describe("what an agent is catching up on", () => {
       by,
     );
     expect(catchUp.isOld("session-of-this", "never offered")).toBe(true);
-    for (let n = 0; n < 60_000; n += 1) catchUp.through("session-of-this", `${n}`, n);
+    for (let n = 0; n < 60_000; n += 1) catchUp.through("session-of-this", `${n}`);
     expect(catchUp.active).toBe(false);
     expect(catchUp.isOld("session-of-this", "never offered")).toBe(false);
   });

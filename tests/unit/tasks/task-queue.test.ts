@@ -29,7 +29,7 @@ function order(queue: Queue): string {
     .join("");
 }
 
-describe("the queue of tasks", () => {
+describe("the queue of tasks", { timeout: 60_000 }, () => {
   test("[Q1] first in, first out within a user; turns between users", () => {
     const queue = filled(["a", "a", "a", "b", "b", "c"]);
     expect(order(queue)).toBe("abcaba");
