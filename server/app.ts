@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import Fastify, { type FastifyInstance } from "fastify";
 import { AccessWatch } from "./access/access-watch.ts";
 import { ShareLinks } from "./access/share-links.ts";
@@ -8,6 +9,8 @@ import type { Config } from "./config.ts";
 import { Edge } from "./edge/edge.ts";
 import { guardSockets } from "./edge/guard-sockets.ts";
 import { ExportLinks } from "./exports/export-links.ts";
+import { exportRunner } from "./exports/export-task.ts";
+import { MadeExports } from "./exports/made-exports.ts";
 import { RunningExports } from "./exports/running-exports.ts";
 import type { Fleet } from "./fleet/fleet.ts";
 import { loneFleet } from "./fleet/lone-fleet.ts";
@@ -122,6 +125,11 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     heads: new HeadWatch({ audience, book, standings, fleet, now }),
     links: await ExportLinks.open({ store, shareLinks, now, newSecret: () => newId() + newId() }),
     exports: new RunningExports(now),
+    madeExports: await MadeExports.open(
+      join(config.DATA_DIR, "exports"),
+      config.EXPORT_BUDGET_MB * 1_048_576,
+      now,
+    ),
     shareLinks,
     accessWatch: new AccessWatch(shareLinks, now),
     metrics,
@@ -140,6 +148,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   };
   const onSwap = (tag: UserTag) => hub.heads.refresh(tag);
   tasks.register("reanalysis", new Reanalysis({ store, book, pages, pool, onSwap }).run);
+  tasks.register("export", exportRunner({ ...hub, made: hub.madeExports }));
   await enterFleet(app, hub, dependencies);
   guardHttp(app, hub);
   addRoutes(app, { dist });

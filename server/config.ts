@@ -157,6 +157,18 @@ export const VARIABLES = {
     unit: "1 to 100",
     help: "Tasks of one User ID that may wait.",
   },
+  EXPORT_DIRECT_S: {
+    schema: integer(0, 3_600, 5),
+    fallback: "5",
+    unit: "s, 0 to 3600",
+    help: "Exports that take the hub about so long are downloaded at once; longer ones are made in their turn and kept for a day. 0: all of them.",
+  },
+  EXPORT_BUDGET_MB: {
+    schema: integer(1, 16_777_216, 4_096),
+    fallback: "4096",
+    unit: "MiB, 1 to 16777216",
+    help: "Room for finished large exports on this hub. Past it the oldest go; their links then make them anew.",
+  },
   RAW_BUDGET_MB: {
     schema: integer(1, 16_777_216, 20_480),
     fallback: "20480",
@@ -219,6 +231,8 @@ const Settings = z.object({
   MAX_FILE_BYTES: VARIABLES.MAX_FILE_BYTES.schema,
   MAX_CONCURRENT_TASKS: VARIABLES.MAX_CONCURRENT_TASKS.schema,
   MAX_TASKS_PER_USER: VARIABLES.MAX_TASKS_PER_USER.schema,
+  EXPORT_DIRECT_S: VARIABLES.EXPORT_DIRECT_S.schema,
+  EXPORT_BUDGET_MB: VARIABLES.EXPORT_BUDGET_MB.schema,
   RAW_BUDGET_MB: VARIABLES.RAW_BUDGET_MB.schema,
   SESSION_TTL_DAYS: VARIABLES.SESSION_TTL_DAYS.schema,
   BACKUP_DIR: VARIABLES.BACKUP_DIR.schema,

@@ -29,7 +29,8 @@ export const PERMISSIONS = {
   request_export_cv_data: WATCH,
   request_export_frequency_map_data: WATCH,
   list_tasks: WATCH,
-  cancel_task: CONTROL,
+  /** A view link's own exports alone: its handler looks. */
+  cancel_task: WATCH,
   describe_folder: CONTROL,
   preview_file: CONTROL,
   match_files: CONTROL,

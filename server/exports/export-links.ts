@@ -2,15 +2,17 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { ExportFormat } from "../../shared/protocol/export-format.ts";
-import { ExportQuery, type ExportReply } from "../../shared/protocol/export-request.ts";
+import { ExportQuery, type ReadyExport } from "../../shared/protocol/export-request.ts";
 import { LinkId } from "../../shared/protocol/share-link.ts";
-import type { Access } from "../access/access.ts";
-import { endOf } from "../access/link-book.ts";
+import { TaskId, type TaskResult } from "../../shared/protocol/task.ts";
+import { type Access, isExpired } from "../access/access.ts";
+import type { StoredLink } from "../access/link-book.ts";
 import type { ShareLinks } from "../access/share-links.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import type { Store } from "../store/port.ts";
-import type { ExportScope } from "./export-scope.ts";
+import { type ExportScope, queryOf } from "./export-scope.ts";
 import { downloadName } from "./formats.ts";
+import { MADE_KEPT_MS } from "./made-exports.ts";
 
 /** A download link works for this long: enough to click, too short to be passed around. */
 const LINK_LIFE_MS = 10 * 60 * 1000;
@@ -26,9 +28,16 @@ const Ticket = z.object({
   format: ExportFormat,
   /** The very stretch of the log, so that the link gives the same file whenever it is used. */
   query: ExportQuery,
+  /** The task that has made it into a file; null where it is made while it is read. */
+  task_id: TaskId.nullable().default(null),
   expires_at_ms: z.number(),
 });
 export type Ticket = z.infer<typeof Ticket>;
+
+export interface ReadTicket extends Ticket {
+  /** What its share link allows now, or the User ID. */
+  readonly access: Access;
+}
 
 interface ExportLinkDependencies {
   readonly store: Store;
@@ -72,29 +81,27 @@ export class ExportLinks {
     this.#secret = (await this.#store.getRecord(SECRETS, SECRET_KEY)) ?? this.#secret;
   }
 
-  make({ link, ...access }: Access, scope: ExportScope, format: ExportFormat): ExportReply {
-    const { range, session, electrode } = scope;
-    const { tag, session_id, epoch, since, end, version } = range;
-    const expires_at_ms = Math.min(
-      this.#now() + LINK_LIFE_MS,
-      access.expires_at_ms ?? Number.POSITIVE_INFINITY,
-    );
-    const query = { since, until: end, epoch, version, ...(electrode !== null && { electrode }) };
-    const said: Ticket = { tag, link, session_id, format, query, expires_at_ms };
-    const ticket = Buffer.from(JSON.stringify(said)).toString("base64url");
-    return {
-      path: `/api/exports/${ticket}.${this.#sign(ticket)}`,
-      filename: downloadName(session.label, format),
-      expires_at_ms,
-      session_id,
-      epoch,
-      since,
-      end,
-    };
+  make(access: Access, scope: ExportScope, format: ExportFormat): ReadyExport {
+    const { session_id, epoch, since, end } = scope.range;
+    const expires_at_ms = this.#endsAt(LINK_LIFE_MS, access.expires_at_ms);
+    const link = this.#linkTo(scope, format, { link: access.link, task_id: null, expires_at_ms });
+    return { ...link, session_id, epoch, since, end };
+  }
+
+  /** A link to the file that a task has made, for as long as it is kept. It ends with the share link, too. */
+  async ofFile(
+    { tag, link }: { readonly tag: UserTag; readonly link: string | null },
+    scope: ExportScope,
+    format: ExportFormat,
+    task_id: TaskId,
+  ): Promise<TaskResult> {
+    const share = link === null ? null : await this.#shareLink(tag, link);
+    const expires_at_ms = this.#endsAt(MADE_KEPT_MS, share?.expires_at_ms ?? null);
+    return this.#linkTo(scope, format, { link, task_id, expires_at_ms });
   }
 
   /** @throws RequestError not_found for a link that this store never made, link_expired also when its share link is over */
-  async read(link: string): Promise<Ticket & { readonly tag: UserTag }> {
+  async read(link: string): Promise<ReadTicket> {
     const [ticket = "", signature = ""] = link.split(".");
     const expected = Buffer.from(this.#sign(ticket));
     const given = Buffer.from(signature);
@@ -103,14 +110,40 @@ export class ExportLinks {
     const read = Ticket.parse(JSON.parse(Buffer.from(ticket, "base64url").toString("utf8")));
     const tag = read.tag as UserTag; // signed by a hub on this store when it was one
     const now = this.#now();
-    if (read.expires_at_ms < now || (await this.#shareLinkIsOver({ ...read, tag }, now)))
+    if (read.expires_at_ms < now) throw new RequestError("link_expired");
+    const share = read.link === null ? null : await this.#shareLink(tag, read.link);
+    if (share === undefined || (share !== null && isExpired(share, now)))
       throw new RequestError("link_expired");
-    return { ...read, tag };
+    const access: Access = {
+      tag,
+      role: "view",
+      link: read.link,
+      expires_at_ms: share?.expires_at_ms ?? null,
+    };
+    return { ...read, access };
   }
 
-  async #shareLinkIsOver({ tag, link }: Pick<Access, "tag" | "link">, now: number): Promise<boolean> {
-    if (link === null) return false;
-    return endOf(await this.#shareLinks.book(tag), { link, expires_at_ms: null }, now) !== null;
+  #linkTo(
+    scope: ExportScope,
+    format: ExportFormat,
+    said: Pick<Ticket, "link" | "task_id" | "expires_at_ms">,
+  ): TaskResult {
+    const { tag, session_id } = scope.range;
+    const full: Ticket = { tag, session_id, format, query: queryOf(scope), ...said };
+    const ticket = Buffer.from(JSON.stringify(full)).toString("base64url");
+    return {
+      path: `/api/exports/${ticket}.${this.#sign(ticket)}`,
+      filename: downloadName(scope.session.label, format),
+      expires_at_ms: said.expires_at_ms,
+    };
+  }
+
+  #endsAt(life_ms: number, share_ends_ms: number | null): number {
+    return Math.min(this.#now() + life_ms, share_ends_ms ?? Number.POSITIVE_INFINITY);
+  }
+
+  async #shareLink(tag: UserTag, link: string): Promise<StoredLink | undefined> {
+    return (await this.#shareLinks.book(tag)).find(({ link_id }) => link_id === link);
   }
 
   #sign(ticket: string): string {

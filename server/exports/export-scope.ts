@@ -38,3 +38,9 @@ export async function fixScope(
   const range = { store, tag, session_id, version, epoch, since, end: Math.max(since, until) };
   return { range, session, params, electrode };
 }
+
+/** What asks for this very stretch, whenever it is asked for. */
+export function queryOf({ range, electrode }: ExportScope): ExportQuery {
+  const { epoch, since, end, version } = range;
+  return { since, until: end, epoch, version, ...(electrode !== null && { electrode }) };
+}

@@ -1,3 +1,5 @@
+import type { SessionTechnique } from "../../shared/protocol/analysis-params.ts";
+import { RequestError } from "../../shared/protocol/errors.ts";
 import type { ExportFormat } from "../../shared/protocol/export-format.ts";
 import type { ExportJob } from "./export-job.ts";
 import { writeCsv } from "./write-csv.ts";
@@ -24,6 +26,15 @@ export const FORMATS: Readonly<Record<ExportFormat, FormatRule>> = {
   "sacmes.txt": { mediaType: "text/plain; charset=utf-8", write: writeSacmes },
   zip: { mediaType: "application/zip", write: writeZip },
 };
+
+/** @throws RequestError unknown_export_format for a technique that has no such layout */
+export function assertHasFormat(technique: SessionTechnique, format: ExportFormat): void {
+  if (format !== "sacmes.txt" || technique !== "ca") return;
+  throw new RequestError(
+    "unknown_export_format",
+    "The SACMES programs have no layout for chronoamperometry. Choose another format.",
+  );
+}
 
 /** A file name that every system takes, from a session's label. */
 export function downloadName(label: string, extension: string): string {

@@ -15,6 +15,8 @@ export interface LogRange {
   readonly epoch: string;
   readonly since: number;
   readonly end: number;
+  /** Waits between two pages until other work has had its turn; one turn of the event loop where nothing is said. */
+  readonly pause?: () => Promise<void>;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface LogRange {
  * @throws RequestError session_not_found, epoch_changed when the log is lost while it is read
  */
 export async function* readPages(range: LogRange): AsyncGenerator<readonly LogRow[]> {
-  const { store, tag, session_id, version, epoch, since, end } = range;
+  const { store, tag, session_id, version, epoch, since, end, pause } = range;
   for (let at = since; at < end; ) {
     const limit = Math.min(PAGE_ROWS, end - at);
     const page = await store.readLog(logKey(tag, session_id), { since: at, limit, version });
@@ -33,6 +35,6 @@ export async function* readPages(range: LogRange): AsyncGenerator<readonly LogRo
       throw new RequestError("epoch_changed", undefined, { epoch: page.epoch });
     yield page.rows;
     at += page.rows.length;
-    await turn();
+    await (pause === undefined ? turn() : pause());
   }
 }

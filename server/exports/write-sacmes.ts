@@ -1,5 +1,4 @@
 import { sampleStatistics } from "../../shared/electrochem/sample-statistics.ts";
-import { RequestError } from "../../shared/protocol/errors.ts";
 import { RESULT_KINDS, SweepResultTable } from "../../shared/protocol/log-tables.ts";
 import { rowsOf } from "../analysis/version-result.ts";
 import type { ExportJob } from "./export-job.ts";
@@ -12,8 +11,7 @@ import { deriveTrends } from "./trend-columns.ts";
 /**
  * The layout of the SACMES desktop programs (SACMES.md §7), for scripts that read it by column position: one space
  * between fields, CRLF, µA, µC and V, `nan` where there is no number (the desktop program wrote 0 there).
- *
- * @throws RequestError unknown_export_format for a technique that has no such layout
+ * Chronoamperometry has none: `assertHasFormat` says so before anything is written.
  */
 export function writeSacmes(job: ExportJob): AsyncGenerator<string> {
   switch (job.session.technique) {
@@ -26,10 +24,7 @@ export function writeSacmes(job: ExportJob): AsyncGenerator<string> {
     case "lsv":
       return sweeps(job);
     case "ca":
-      throw new RequestError(
-        "unknown_export_format",
-        "The SACMES programs have no layout for chronoamperometry. Choose another format.",
-      );
+      throw new Error("The SACMES programs have no layout for chronoamperometry.");
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AgentStatus, SessionId } from "../../shared/protocol/session.ts";
+import { TaskId } from "../../shared/protocol/task.ts";
 import { WatchTraces } from "../../shared/protocol/viewer-events.ts";
 
 /** Every message between the hubs of one Redis. Hubs of two versions meet while they are replaced one by one. */
@@ -36,6 +37,14 @@ export const ReadRaw = z.object({
 });
 export const RawPart = z.object({ size: z.int(), content: Bytes });
 
+/** A part of a finished export that the asked hub may have made: from a byte on, a part's length of it. */
+export const ReadExportFile = z.object({
+  tag: Tag,
+  session_id: SessionId,
+  task_id: TaskId,
+  from: z.int().min(0),
+});
+
 /** Answered by one hub. */
 export const SISTER_REQUESTS = {
   ask_agent: { payload: AskAgent, reply: z.unknown() },
@@ -44,6 +53,7 @@ export const SISTER_REQUESTS = {
   retire_agent: { payload: RetireAgent, reply: z.null() },
   tell_audience: { payload: TellAudience, reply: z.object({ status: AgentStatus.nullable() }) },
   read_raw: { payload: ReadRaw, reply: RawPart.nullable() },
+  read_export: { payload: ReadExportFile, reply: RawPart.nullable() },
 } as const;
 export type SisterRequests = typeof SISTER_REQUESTS;
 

@@ -7,7 +7,7 @@ import type { Hub } from "../realtime/hub.ts";
 import type { SessionRecord } from "../sessions/session-book.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import { bearer } from "./bearer.ts";
-import { type ExportWish, sendExport } from "./send-export.ts";
+import { type ExportWish, sendExport, sendMade } from "./send-export.ts";
 
 type BySession = { Params: { session_id: string } };
 type ByLink = { Params: { link: string } };
@@ -51,10 +51,11 @@ function addExportLinks(app: FastifyInstance, hub: Hub): void {
       method: ["GET", "HEAD"],
       url: `/api/exports/:link${ending}`,
       handler: async (request, reply) => {
-        const { tag, link, session_id, format, query } = await hub.links.read(request.params.link);
-        const session = await hub.book.get(tag, session_id);
-        const wish = manifest ?? format;
-        return sendExport(hub, request, reply, { access: { tag, link }, session, wish, query });
+        const ticket = await hub.links.read(request.params.link);
+        if (manifest === null) return sendMade(hub, request, reply, ticket);
+        const { access, session_id, query } = ticket;
+        const session = await hub.book.get(access.tag, session_id);
+        return sendExport(hub, request, reply, { access, session, wish: manifest, query });
       },
     });
   }

@@ -77,6 +77,10 @@ export const LOG_EVENTS = {
     "Find out what the store lost. Names, notes and links need the backup.",
   ),
   "re-analysis asked for": event("info", "A user applies other parameters to a whole session."),
+  "export asked for": event(
+    "info",
+    "A user asks for an export that is large enough to be made as `task_id`.",
+  ),
   "task cancelled": event("info", "A user cancelled `task_id`."),
   "task failed": event("error", "`task_id` failed; its user was told.", "Report it with `err`."),
   "tasks not looked at": event("warn", "The queue was not read once; it is again in a second.", STORE_TODO),

@@ -31,6 +31,9 @@ export class Retention {
     const now = this.#hub.now();
     if (now < this.#lookAtMs) return null;
     this.#lookAtMs = now + EVERY_MS;
+    // Each hub looks after its own disk.
+    const { book, madeExports } = this.#hub;
+    await madeExports.sweep(async ({ tag, session_id }) => (await book.find(tag, session_id)) !== null);
     if (!(await this.#takeTurn(now))) return null;
     const swept = await this.#sweep(now);
     if (swept.sessions + swept.links > 0) this.#hub.log.info(swept, "old sessions removed");
@@ -81,8 +84,9 @@ export class Retention {
 
   /** The record goes last but one: a sweep that is broken off finds the session again, and notes that came meanwhile. */
   async #remove({ tag, session: { session_id } }: CountedSession): Promise<void> {
-    const { tasks, store, notes, book, heads } = this.#hub;
+    const { tasks, store, notes, book, heads, madeExports } = this.#hub;
     await tasks.cancelSession(tag, session_id);
+    await madeExports.forget({ tag, session_id });
     await store.deleteLog(logKey(tag, session_id));
     await notes.forget(tag, session_id);
     await book.remove(tag, session_id);

@@ -4,6 +4,7 @@ import type { Backups } from "../backup/backups.ts";
 import type { Config } from "../config.ts";
 import type { Edge } from "../edge/edge.ts";
 import type { ExportLinks } from "../exports/export-links.ts";
+import type { MadeExports } from "../exports/made-exports.ts";
 import type { RunningExports } from "../exports/running-exports.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { HubLog } from "../log/hub-log.ts";
@@ -48,6 +49,7 @@ export interface Hub {
   readonly heads: HeadWatch;
   readonly links: ExportLinks;
   readonly exports: RunningExports;
+  readonly madeExports: MadeExports;
   readonly shareLinks: ShareLinks;
   readonly accessWatch: AccessWatch;
   readonly metrics: HubMetrics;

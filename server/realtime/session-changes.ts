@@ -95,6 +95,7 @@ export async function deleteSession(hub: Hub, access: Access, sessionId: Session
   await hub.store.deleteLog(logKey(tag, sessionId));
   await hub.book.remove(tag, sessionId);
   await hub.notes.forget(tag, sessionId);
+  await hub.madeExports.forget({ tag, session_id: sessionId });
   hub.heads.refresh(tag);
   hub.log.info({ agent: tag, session_id: sessionId }, "session deleted");
   return null;

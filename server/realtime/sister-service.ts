@@ -1,6 +1,8 @@
 import { HUB_REQUESTS } from "../../shared/protocol/agent-events.ts";
+import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
 import { RawParts } from "../fleet/raw-parts.ts";
 import type { SisterService } from "../fleet/sister-calls.ts";
+import type { UserTag } from "../sessions/user-tag.ts";
 import type { Store } from "../store/port.ts";
 import { retire } from "./agent-ownership.ts";
 import type { Hub } from "./hub.ts";
@@ -43,6 +45,10 @@ export function sisterService(hub: Hub, own: Pick<Store, "readRaw">): SisterServ
         return { status: peer.status };
       },
       read_raw: ({ log: key, offset, from }) => files.read(key, offset, from),
+      read_export: ({ tag, from, ...which }) => {
+        // A sister took it from a signed ticket; it only finds what was made under it.
+        return hub.madeExports.read({ ...which, tag: tag as UserTag }, from, MAX_PART_BYTES);
+      },
     },
     news: { sessions_changed: ({ tag }) => heads.refreshHere(tag) },
     toWire: (error, request) => toRequestError(error, log, request).toWire(),

@@ -91,7 +91,10 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
     request_export_frequency_map_data: (request, access) =>
       requestExport(hub, access, "request_export_frequency_map_data", request),
     list_tasks: async (_request, { tag, link }) => ({ tasks: await hub.tasks.list(tag, link) }),
-    cancel_task: async ({ task_id }, { tag, link }) => {
+    cancel_task: async ({ task_id }, { tag, link, role }) => {
+      // Who only watches takes back what was asked for through the same link, and nothing of others.
+      if (role === "view" && !(await hub.tasks.isOf(tag, link ?? "", task_id)))
+        throw new RequestError("forbidden");
       const task = await hub.tasks.cancel(tag, task_id, link);
       hub.log.info({ agent: tag, task_id, state: task.state }, "task cancelled");
       return task;

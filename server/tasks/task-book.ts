@@ -3,7 +3,7 @@ import type { TaskId } from "../../shared/protocol/task.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import type { RecordChange, Store } from "../store/port.ts";
 import type { Queue, Step } from "./task-queue.ts";
-import { ActiveTask, EndedTask, QueuedKind, TaskProgress } from "./task-record.ts";
+import { ActiveTask, EndedTask, TaskProgress } from "./task-record.ts";
 
 /** Task ID → a task that is not over. */
 const TASKS = "tasks";
@@ -96,19 +96,17 @@ export class TaskBook {
     }
   }
 
-  async rates(): Promise<Map<QueuedKind, number>> {
+  async rates(): Promise<Map<string, number>> {
     const records = await this.#store.listRecords(RATES);
-    return new Map(
-      QueuedKind.options.flatMap((kind) => (records.has(kind) ? [[kind, Number(records.get(kind))]] : [])),
-    );
+    return new Map([...records].map(([name, text]) => [name, Number(text)]));
   }
 
   /** A rate is an estimate: when somebody was faster, theirs is as good. */
-  async noteRate(kind: QueuedKind, msPerUnit: number): Promise<void> {
-    const expected = await this.#store.getRecord(RATES, kind);
+  async noteRate(name: string, msPerUnit: number): Promise<void> {
+    const expected = await this.#store.getRecord(RATES, name);
     const mixed =
       expected === null ? msPerUnit : Number(expected) * (1 - LATEST_SHARE) + msPerUnit * LATEST_SHARE;
-    await this.#store.compareAndSet([{ collection: RATES, key: kind, expected, next: String(mixed) }]);
+    await this.#store.compareAndSet([{ collection: RATES, key: name, expected, next: String(mixed) }]);
   }
 
   async #snapshot(): Promise<Snapshot> {

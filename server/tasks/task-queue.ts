@@ -13,7 +13,9 @@ import { join, leave, NO_TURNS, serve, type Turns, upcoming } from "./turns.ts";
  * [Q3] A task whose hub is gone goes on before any waiting task begins: it has had its turn.
  * [Q4] Each task ends once: the step that ends it removes it, and needs the token of the attempt in force.
  * [Q5] Cancelling is possible in every state, as often as one likes, and removes the task.
- * [Q6] So much waits for one user, and so much for all: past that a new task is refused.
+ * [Q6] So much waits for one user, so many exports for one share link, and so much for all: past that a new task is
+ *      refused.
+ * [Q7] What is asked for by the same key is there once.
  */
 
 /** A task that takes its hub with it each time must not take all of them, for ever. */
@@ -36,10 +38,13 @@ export interface TaskWish {
   readonly payload: unknown;
   readonly link: string | null;
   readonly units: number | null;
+  readonly unit: string | null;
+  readonly key: string | null;
 }
 
 export interface QueueLimits {
   readonly perUser: number;
+  readonly perLink: number;
   readonly inAll: number;
 }
 
@@ -49,14 +54,26 @@ export interface Step<Task> {
   readonly task: Task;
 }
 
+/** Why a task is not taken. */
+export type Refused = "user-full" | "link-full" | "queue-full";
+
+/** [Q7] The task with this key that is not over; null where there is none. */
+export function findSame({ tasks }: Queue, { tag, key }: Pick<TaskWish, "tag" | "key">): ActiveTask | null {
+  if (key === null) return null;
+  return [...tasks.values()].find((task) => task.tag === tag && task.key === key) ?? null;
+}
+
 /** [Q6] @returns the reason where it is refused */
 export function submit(
   queue: Queue,
   wish: TaskWish,
   { task_id, weight, now, limits }: { task_id: TaskId; weight: number; now: number; limits: QueueLimits },
-): Step<ActiveTask> | "user-full" | "queue-full" {
+): Step<ActiveTask> | Refused {
   const waiting = [...queue.tasks.values()].filter(isWaiting);
   if (waiting.filter(({ tag }) => tag === wish.tag).length >= limits.perUser) return "user-full";
+  const { link } = wish;
+  if (link !== null && waiting.filter((task) => task.link === link).length >= limits.perLink)
+    return "link-full";
   if (waiting.length >= limits.inAll) return "queue-full";
   const { seq } = queue;
   const task: ActiveTask = {

@@ -21,6 +21,10 @@ const Wish = z.object({
   label: z.string(),
   /** The share link through which it was asked for; null for the User ID itself. */
   link: LinkId.nullable(),
+  /** Names what is asked for, where asking again is no new task; null: each is one of its own. */
+  key: z.string().nullable().default(null),
+  /** What its units are, where tasks of its kind differ in that: rates are measured for each alone. */
+  unit: z.string().nullable().default(null),
   /** Units of work, as far as they are known beforehand. */
   units: z.int().min(0).nullable(),
   created_at_ms: z.number(),

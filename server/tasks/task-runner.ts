@@ -16,6 +16,10 @@ export interface TaskRequest {
   readonly link?: string | null;
   /** Units of work (files, say), where they are known: the basis of the estimate while it waits. */
   readonly units?: number | null;
+  /** What its units are, where tasks of its kind differ in that. */
+  readonly unit?: string | null;
+  /** While a task with this key waits, runs, or has a result to fetch, it is given instead of another. */
+  readonly key?: string | null;
 }
 
 /** One task as its runner gets it. */

@@ -1,6 +1,7 @@
 import type { TaskId } from "../../shared/protocol/task.ts";
 import { type AttemptEnd, TaskAttempt } from "./task-attempt.ts";
 import type { TaskBook } from "./task-book.ts";
+import { rateName } from "./task-estimate.ts";
 import type { TaskMetrics } from "./task-metrics.ts";
 import { claim, end, handBack, isHopeless, type Queue } from "./task-queue.ts";
 import type { ActiveTask, Attempt, QueuedKind } from "./task-record.ts";
@@ -128,7 +129,7 @@ export class TaskRuns {
     const { book, metrics } = this.#deps;
     const { msPerUnit, estimate } = attempt.measured();
     metrics.ended(state, estimate);
-    if (state === "done" && msPerUnit !== null) await book.noteRate(attempt.task.kind, msPerUnit);
+    if (state === "done" && msPerUnit !== null) await book.noteRate(rateName(attempt.task), msPerUnit);
   }
 
   async #start(gone: ReadonlySet<string>): Promise<boolean> {

@@ -1,12 +1,20 @@
 import { RequestError } from "../../shared/protocol/errors.ts";
-import { MAX_TASK_PAYLOAD, MAX_WAITING_TASKS } from "../../shared/protocol/limits.ts";
+import { MAX_TASK_PAYLOAD, MAX_WAITING_OF_A_LINK, MAX_WAITING_TASKS } from "../../shared/protocol/limits.ts";
 import { isOver, type TaskId, type TaskView } from "../../shared/protocol/task.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import { type Store, StoreUnavailable } from "../store/port.ts";
 import { type CatchingUp, CatchUpBoard } from "./catch-up-board.ts";
 import { TaskBook } from "./task-book.ts";
 import type { TaskMetrics } from "./task-metrics.ts";
-import { cancel, isWaiting, type Queue, submit } from "./task-queue.ts";
+import {
+  cancel,
+  findSame,
+  isWaiting,
+  type Queue,
+  type Refused,
+  submit,
+  type TaskWish,
+} from "./task-queue.ts";
 import type { ActiveTask, QueuedKind } from "./task-record.ts";
 import type { TaskRequest, TaskRunner } from "./task-runner.ts";
 import { TaskRuns } from "./task-runs.ts";
@@ -16,6 +24,8 @@ import { TurnWeights } from "./turn-weights.ts";
 /** A user whose tasks have no estimate yet is asked to come back after this. */
 const RETRY_AFTER_MS = 10_000;
 const FORGET_EVERY_TICKS = 3_600;
+/** A result that goes sooner is made anew: nobody should be handed a link that ends under their hands. */
+const FETCHABLE_MS = 10 * 60_000;
 
 interface TasksDependencies {
   readonly store: Store;
@@ -73,23 +83,36 @@ export class Tasks {
     return { queued: this.#waiting, running: this.#runs.size };
   }
 
-  /** Puts a task into the queue. @throws RequestError too_many_tasks, with `retry_after_ms` */
-  async submit({ link = null, units = null, ...request }: TaskRequest): Promise<TaskView> {
+  /**
+   * Puts a task into the queue; gives the one with the same key, where there is one whose result can be had. [Q7]
+   *
+   * @throws RequestError too_many_tasks, with `retry_after_ms`
+   */
+  async submit(request: TaskRequest): Promise<TaskView> {
     assertFits(request);
+    const { tag } = request;
+    const wish = { link: null, units: null, unit: null, key: null, ...request };
     const { newId, now, maxPerUser } = this.#deps;
     const task_id = newId();
-    const weight = await this.weights.of(request.tag);
-    const limits = { perUser: maxPerUser, inAll: MAX_WAITING_TASKS };
-    let refused: "user-full" | "queue-full" | null = null;
+    const weight = await this.weights.of(tag);
+    const limits = { perUser: maxPerUser, perLink: MAX_WAITING_OF_A_LINK, inAll: MAX_WAITING_TASKS };
+    const found: { same: TaskId | null; refused: Refused } = {
+      same: await this.#finished(wish),
+      refused: "queue-full",
+    };
     const task = await this.#book.change((queue) => {
-      const step = submit(queue, { ...request, link, units }, { task_id, weight, now: now(), limits });
-      refused = typeof step === "string" ? step : null;
-      return typeof step === "string" ? null : step;
+      found.same ??= findSame(queue, wish)?.task_id ?? null;
+      if (found.same !== null) return null;
+      const step = submit(queue, wish, { task_id, weight, now: now(), limits });
+      if (typeof step !== "string") return step;
+      found.refused = step;
+      return null;
     });
-    if (task === null) throw await this.#refusal(request.tag, refused ?? "queue-full");
-    this.onSubmitted(request.tag, task_id);
+    if (found.same !== null) return this.get(tag, found.same, wish.link);
+    if (task === null) throw await this.#refusal(tag, found.refused);
+    this.onSubmitted(tag, task_id);
     this.#kick();
-    return this.get(request.tag, task_id, link);
+    return this.get(tag, task_id, wish.link);
   }
 
   /** All tasks of one user, as somebody who came by `link` sees them. */
@@ -116,6 +139,13 @@ export class Tasks {
     const found = (await this.list(tag, link)).find((view) => view.task_id === task_id);
     if (found === undefined) throw new RequestError("task_not_found");
     return found;
+  }
+
+  /** Whether a task was asked for through this very share link. */
+  async isOf(tag: UserTag, link: string, task_id: TaskId): Promise<boolean> {
+    const active = [...(await this.#book.read()).tasks.values()];
+    const all = [...active, ...(await this.#book.ended(tag))];
+    return all.some((task) => task.tag === tag && task.task_id === task_id && task.link === link);
   }
 
   /** Removes a task, whatever its state; one that is over stays as it ended. @throws RequestError task_not_found, task_not_cancellable */
@@ -198,16 +228,31 @@ export class Tasks {
     return done;
   }
 
-  async #refusal(tag: UserTag, reason: "user-full" | "queue-full"): Promise<RequestError> {
+  /** [Q7] A task that is done, with a result that can be fetched for a while yet. */
+  async #finished({ tag, key }: Pick<TaskWish, "tag" | "key">): Promise<TaskId | null> {
+    if (key === null || findSame(await this.#book.read(), { tag, key }) !== null) return null;
+    const later = this.#deps.now() + FETCHABLE_MS;
+    const found = (await this.#book.ended(tag)).find(
+      ({ key: own, outcome: how }) =>
+        own === key && how.is === "done" && (how.result?.expires_at_ms ?? 0) > later,
+    );
+    return found?.task_id ?? null;
+  }
+
+  async #refusal(tag: UserTag, reason: Refused): Promise<RequestError> {
     const { maxPerUser } = this.#deps;
     const own = (await this.list(tag, null)).filter(({ state }) => state === "running" || state === "queued");
     const etas = own.flatMap(({ eta_ms }) => (eta_ms === null ? [] : [eta_ms]));
     const retry_after_ms = Math.max(1_000, Math.min(...etas, RETRY_AFTER_MS));
-    const limit = reason === "user-full" ? maxPerUser : MAX_WAITING_TASKS;
+    const limit = {
+      "user-full": maxPerUser,
+      "link-full": MAX_WAITING_OF_A_LINK,
+      "queue-full": MAX_WAITING_TASKS,
+    }[reason];
     const message =
-      reason === "user-full"
-        ? `${limit} tasks of yours wait already, which is the most. Cancel one, or try again when one is done.`
-        : `${limit} tasks wait on this hub, which is the most. Try again a little later.`;
+      reason === "queue-full"
+        ? `${limit} tasks wait on this hub, which is the most. Try again a little later.`
+        : `${limit} tasks of yours wait already, which is the most. Cancel one, or try again when one is done.`;
     return new RequestError("too_many_tasks", message, { retry_after_ms, limit });
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ExportFormat } from "./export-format.ts";
 import { SessionId } from "./session.ts";
+import { TaskView } from "./task.ts";
 
 /** Asking for a session's results as a file. */
 
@@ -35,17 +36,26 @@ export const RequestExport = ExportQuery.extend({
 });
 export type RequestExport = z.input<typeof RequestExport>;
 
-/**
- * `path` is relative to the hub's address and works until `expires_at_ms`. The file holds the entries
- * `since ≤ offset < end`; the next export can go on from `end`.
- */
-export const ExportReply = z.object({
-  path: z.string(),
-  filename: z.string(),
-  expires_at_ms: z.number(),
+/** The stretch of the log that an export holds: the entries `since ≤ offset < end`. The next can go on from `end`. */
+const stretch = {
   session_id: SessionId,
   epoch: z.string(),
   since: z.int().min(0),
   end: z.int().min(0),
+};
+
+/** To be fetched at once. `path` is relative to the hub's address and works until `expires_at_ms`. */
+export const ReadyExport = z.object({
+  path: z.string(),
+  filename: z.string(),
+  expires_at_ms: z.number(),
+  ...stretch,
 });
+export type ReadyExport = z.infer<typeof ReadyExport>;
+
+/** A large one: the task that makes it, whose `result` is what can be fetched. Asked for again it is the same task. */
+export const ExportInMaking = z.object({ task: TaskView, ...stretch });
+export type ExportInMaking = z.infer<typeof ExportInMaking>;
+
+export const ExportReply = z.union([ReadyExport, ExportInMaking]);
 export type ExportReply = z.infer<typeof ExportReply>;

@@ -55,6 +55,21 @@ export const CREDIT = { files: 8, bytes: 2 * MAX_PART_BYTES } as const;
 export const MAX_TASK_PAYLOAD = 4_096;
 /** Tasks that may wait on one store: each hub reads them once a second, at ≈ 1 KiB each. */
 export const MAX_WAITING_TASKS = 1_000;
+/** Of those, through one share link: a guest's exports must not take the places that the run's own people need. */
+export const MAX_WAITING_OF_A_LINK = 3;
+
+/**
+ * Work that goes into an export, in µs of one processor (measured with tests/bench/exports.ts, 2 cores, Node 20): for
+ * each row of the table, and for each file, whose entry, trend and (ZIP) bytes are read.
+ */
+export const EXPORT_WORK_US = {
+  csv: { row: 60, file: 25 },
+  json: { row: 30, file: 50 },
+  parquet: { row: 45, file: 35 },
+  xlsx: { row: 95, file: 60 },
+  "sacmes.txt": { row: 20, file: 25 },
+  zip: { row: 60, file: 400 },
+} as const;
 
 /** How long the hub waits for an agent's answer; longer than the 15 s in which a dead link is noticed. */
 export const AGENT_ANSWER_MS = 20_000;

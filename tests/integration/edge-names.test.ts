@@ -9,6 +9,7 @@ import { startHub } from "../support/hub.ts";
 import { announcement, newAgentKey, startRawAgent } from "../support/raw-agent.ts";
 import { ask } from "../support/raw-http.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
+import { readyExport } from "../support/ready-export.ts";
 import { SAMPLE_NAMES, SAMPLE_REQUESTS } from "../support/sample-requests.ts";
 
 /** What people, instruments and attackers have called things. */
@@ -112,7 +113,7 @@ describe.each(Object.entries(NAMES))("a thing called %s", (_what, name) => {
 
     const { names, entries } = await viewer.log(user_id, session_id);
     expect(entries).toHaveLength(names.length);
-    const { path } = await viewer.ask("request_export_data", { user_id, session_id });
+    const { path } = readyExport(await viewer.ask("request_export_data", { user_id, session_id }));
     const download = await ask(hub.url, path);
     expect(download.status).toBe(200);
     expect(download.headers["content-disposition"]).toMatch(/^attachment; filename="[\w.-]+"$/);

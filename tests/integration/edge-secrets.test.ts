@@ -9,6 +9,7 @@ import { startHubProcess } from "../support/hub-process.ts";
 import { newAgentKey, startRawAgent } from "../support/raw-agent.ts";
 import { ask } from "../support/raw-http.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
+import { readyExport } from "../support/ready-export.ts";
 
 const WRONG_ID = userIdFromKey(newAgentKey());
 const ENROLMENT = "secret-enrolment-of-lab-a";
@@ -50,7 +51,7 @@ test("nothing that gives access ever stands in the log, whatever happens; agents
   await guest.ask("join", { share_token: token });
   await guest.request("join", { share_token: `${token}x` });
   await guest.request("join", { user_id: WRONG_ID });
-  const { path } = await viewer.ask("request_export_data", { user_id, session_id });
+  const { path } = readyExport(await viewer.ask("request_export_data", { user_id, session_id }));
 
   const bearer = (credential: string) => ({ headers: { authorization: `Bearer ${credential}` } });
   for (const credential of [user_id, dashed, token, WRONG_ID, key, ENROLMENT])

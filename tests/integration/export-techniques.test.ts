@@ -5,6 +5,7 @@ import { simulatedFile } from "../support/fixtures.ts";
 import { startHub } from "../support/hub.ts";
 import { startRawAgent } from "../support/raw-agent.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
+import { readyExport } from "../support/ready-export.ts";
 
 type Start = "start_cv_analysis_session" | "start_frequency_map_session";
 
@@ -82,10 +83,12 @@ describe("exports of other techniques", () => {
     expect(lines.map((line) => line.split(" ")[0])).toEqual(["50.0", "200.0"]);
     const height = Number(rows[0]?.peak_height_a) * 1e6;
     expect(lines[0]?.split(" ").slice(1, 3).map(Number)).toEqual([height, height / 50]);
-    const { filename } = await scene.viewer.ask("request_export_frequency_map_data", {
-      user_id: scene.user_id,
-      format: "xlsx",
-    });
+    const { filename } = readyExport(
+      await scene.viewer.ask("request_export_frequency_map_data", {
+        user_id: scene.user_id,
+        format: "xlsx",
+      }),
+    );
     expect(filename).toBe("benchcast-Run.xlsx");
     const none = await scene.viewer.request("request_export_cv_data", { user_id: scene.user_id });
     expect(none).toMatchObject({ ok: false, error: { code: "session_not_found" } });

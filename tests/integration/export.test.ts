@@ -4,6 +4,7 @@ import { simulatedFile } from "../support/fixtures.ts";
 import { startHub } from "../support/hub.ts";
 import { startRawAgent } from "../support/raw-agent.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
+import { readyExport } from "../support/ready-export.ts";
 
 /** A CSV without quoted line ends, as records by column name. */
 function readCsv(text: string): Record<string, string>[] {
@@ -43,7 +44,7 @@ describe("the CSV export", () => {
     for (let n = 1; n <= 5; n++) await send(`swv_${n}.txt`, simulatedFile(n));
     await send("swv_2.txt", simulatedFile(22));
     await send("=cmd()_6.txt", new TextEncoder().encode('no "measurement", really\r\n'));
-    const { path, filename } = await viewer.ask("request_export_data", { user_id });
+    const { path, filename } = readyExport(await viewer.ask("request_export_data", { user_id }));
     expect(filename).toBe("benchcast-Drug_A_37_C.csv");
     const response = await fetch(hub.url + path);
     expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
@@ -87,7 +88,7 @@ describe("the CSV export", () => {
     expect(await ask("Bearer 7k2m-9xqd")).toEqual([400, "invalid_user_id"]);
     expect(await ask(`Bearer ${stranger.userId}`)).toEqual([404, "session_not_found"]);
 
-    const { path } = await viewer.ask("request_export_data", { user_id, session_id });
+    const { path } = readyExport(await viewer.ask("request_export_data", { user_id, session_id }));
     const forged = path.slice(0, -2) + (path.endsWith("AA") ? "BB" : "AA");
     expect((await fetch(hub.url + forged)).status).toBe(404);
     expect((await fetch(`${hub.url}/api/exports/x`)).status).toBe(404);
@@ -96,7 +97,7 @@ describe("the CSV export", () => {
   test("comes through a link that stops working after ten minutes", async () => {
     let now = Date.now();
     const { hub, viewer, user_id } = await startScene(() => now);
-    const { path } = await viewer.ask("request_export_data", { user_id });
+    const { path } = readyExport(await viewer.ask("request_export_data", { user_id }));
     now += 9 * 60_000;
     expect((await fetch(hub.url + path)).status).toBe(200);
     now += 2 * 60_000;

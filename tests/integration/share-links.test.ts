@@ -11,6 +11,7 @@ import { simulatedFile } from "../support/fixtures.ts";
 import { startHub, type TestHubOptions } from "../support/hub.ts";
 import { startRawAgent } from "../support/raw-agent.ts";
 import { type RawViewer, startRawViewer } from "../support/raw-viewer.ts";
+import { readyExport } from "../support/ready-export.ts";
 import { startRedis } from "../support/redis-server.ts";
 
 /** A hub with one agent, its owner's viewer, and a running session with one file. */
@@ -71,7 +72,7 @@ describe("a share link", () => {
     await agent.send(session_id, "swv_2.txt", simulatedFile(2));
     await pushed(session_id, 2);
     expect((await log(reply.user_id, session_id)).names).toEqual(["swv_1.txt", "swv_2.txt"]);
-    const { path } = await ask("request_export_data", { user_id: reply.user_id });
+    const { path } = readyExport(await ask("request_export_data", { user_id: reply.user_id }));
     const csv = await (await fetch(hub.url + path)).text();
     expect(csv).toContain("swv_2.txt");
     const ticket = Buffer.from(path.split("/").at(-1) ?? "", "base64url").toString("latin1");
@@ -188,7 +189,9 @@ describe("a share link", () => {
       expect(shared.text).not.toContain(user_id);
     }
     const watching = await enter(token);
-    const { path } = await watching.ask("request_export_data", { user_id: watching.reply.user_id });
+    const { path } = readyExport(
+      await watching.ask("request_export_data", { user_id: watching.reply.user_id }),
+    );
     expect((await fetch(hub.url + path)).status).toBe(200);
     await revoke(link.link_id);
     for (const address of ["/api/sessions", csv])

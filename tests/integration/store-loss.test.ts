@@ -12,6 +12,7 @@ import { startHub, type TestHub } from "../support/hub.ts";
 import { startHubProcess } from "../support/hub-process.ts";
 import { newAgentKey, startRawAgent } from "../support/raw-agent.ts";
 import { type RawViewer, startRawViewer } from "../support/raw-viewer.ts";
+import { readyExport } from "../support/ready-export.ts";
 import { startRedis } from "../support/redis-server.ts";
 
 /** The long form of the promise: `STORE_LOSS_FILES=10000 npx vitest run store-loss`. */
@@ -84,7 +85,7 @@ describe("a Redis that was flushed under load", () => {
       const states = statesOf(viewer);
       const { session } = await startSession(viewer, user_id, { min_snr: 2.5, cutoff_hz: 51 });
       const { session_id, epoch } = session;
-      const link = await viewer.ask("request_export_data", { user_id, session_id });
+      const link = readyExport(await viewer.ask("request_export_data", { user_id, session_id }));
       await viewer.pushed(session_id, Math.floor(early / 2));
       const before = (await viewer.ask("list_sessions", { user_id })).sessions[0];
 
@@ -107,7 +108,7 @@ describe("a Redis that was flushed under load", () => {
       expect(old).toMatchObject({ ok: false, error: { code: "epoch_changed" } });
       const stale = await fetch(`${hub.url}${link.path}`);
       expect([stale.status, await stale.text()]).toEqual([409, expect.stringContaining("epoch_changed")]);
-      const fresh = await viewer.ask("request_export_data", { user_id, session_id });
+      const fresh = readyExport(await viewer.ask("request_export_data", { user_id, session_id }));
       const download = await fetch(`${hub.url}${fresh.path}`);
       expect(download.status).toBe(200);
       expect((await download.text()).split("\r\n").filter((line) => line !== "")).toHaveLength(1 + 2 * FILES);

@@ -132,7 +132,7 @@ export class Lane {
   async #export(guest: Guest, { tenant, name: user_id, knowsId }: Visit): Promise<void> {
     const ids = knowsId ? [tenant.index] : [];
     const ack = await guest.request("request_export_data", { user_id });
-    if (ack?.ok) await this.#fetch(ack.value.path, {}, tenant, ids);
+    if (ack?.ok && "path" in ack.value) await this.#fetch(ack.value.path, {}, tenant, ids);
     const credential = this.#pick([tenant.userId, ...tenant.links.map(({ token }) => token)]);
     const headers = { authorization: `Bearer ${credential}` };
     await this.#fetch("/api/sessions", headers, tenant, []);

@@ -4,6 +4,7 @@ import type { ExportFormat } from "../../shared/protocol/export-format.ts";
 import type { SessionSummary } from "../../shared/protocol/session.ts";
 import type { ReadingProgram } from "../stores/exports.ts";
 import { useViewer } from "../stores/viewer.ts";
+import { MadeExports } from "./made-exports.tsx";
 
 const FORMATS: Record<ExportFormat, string> = {
   csv: "CSV – one table, for any program",
@@ -75,6 +76,7 @@ function ExportDialog({ session }: { readonly session: SessionSummary }) {
           <Outcome />
         </form>
       )}
+      {exports.open.value && <MadeExports sessionId={session.session_id} />}
       {exports.open.value && <Programs session={session} />}
     </dialog>
   );

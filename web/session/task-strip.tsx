@@ -1,5 +1,6 @@
 import { isOver, type TaskView } from "../../shared/protocol/task.ts";
 import { useViewer } from "../stores/viewer.ts";
+import { CancelTask, FetchResult } from "./task-actions.tsx";
 import { taskText } from "./task-words.ts";
 
 /** One quiet line for each piece of long work: what it is, how far, how long still; nothing while there is none. */
@@ -35,30 +36,12 @@ function TaskLine({ task }: { readonly task: TaskView }) {
 }
 
 function TaskActions({ task }: { readonly task: TaskView }) {
-  const { tasks, hub, mayControl } = useViewer();
-  const { task_id, kind, result, label } = task;
-  if (!isOver(task)) {
-    // Old files come as long as the session runs: that is stopped, not this.
-    if (kind === "catch-up" || !mayControl.value) return null;
-    return (
-      <button
-        type="button"
-        class="plain"
-        aria-label={`Cancel ${label}`}
-        onClick={() => void tasks.cancel(task_id)}
-      >
-        Cancel
-      </button>
-    );
-  }
+  const { tasks } = useViewer();
+  if (!isOver(task)) return <CancelTask task={task} />;
   return (
     <>
-      {result !== null && (
-        <a href={new URL(result.path.replace(/^\//, ""), hub.url).href} download={result.filename}>
-          Download {result.filename}
-        </a>
-      )}
-      <button type="button" class="plain" onClick={() => tasks.dismiss(task_id)}>
+      <FetchResult task={task} />
+      <button type="button" class="plain" onClick={() => tasks.dismiss(task.task_id)}>
         Dismiss
       </button>
     </>

@@ -1,13 +1,18 @@
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { ExportFormat } from "../../shared/protocol/export-format.ts";
+import type { ExportInMaking, ReadyExport } from "../../shared/protocol/export-request.ts";
 import type { SessionSummary } from "../../shared/protocol/session.ts";
+import { isOver, type TaskView } from "../../shared/protocol/task.ts";
 import type { HubLink } from "../connection/hub-link.ts";
 import type { Credential } from "../share/credential.ts";
 import type { TextStore } from "./remembered.ts";
+import type { TaskStore } from "./tasks.ts";
 
 export type ExportState =
   | { readonly kind: "idle" }
   | { readonly kind: "asking" }
+  /** Being made on the hub, as `tasks` tells. */
+  | { readonly kind: "making"; readonly task_id: string }
   | { readonly kind: "ready"; readonly filename: string; readonly href: string; readonly files: number }
   | { readonly kind: "failed"; readonly message: string };
 
@@ -38,14 +43,25 @@ export class ExportStore {
   private readonly hubUrl: string;
   private readonly userId: () => string | null;
   private readonly storage: TextStore;
+  private readonly tasks: TaskStore;
+  /** Large exports that this page has asked for and not been given yet. */
+  private readonly asked = new Map<string, ExportInMaking>();
   private readonly lasts = signal<Readonly<Record<string, LastExport>>>({});
 
-  constructor(link: HubLink, hubUrl: string, userId: () => string | null, storage: TextStore) {
+  constructor(
+    link: HubLink,
+    { hubUrl, userId, tasks }: { hubUrl: string; userId: () => string | null; tasks: TaskStore },
+    storage: TextStore,
+  ) {
     this.link = link;
     this.hubUrl = hubUrl;
     this.userId = userId;
+    this.tasks = tasks;
     this.storage = storage;
     this.lasts.value = readLasts(storage.getItem(STORAGE_KEY));
+    effect(() => {
+      for (const task of tasks.exports.value) this.follow(task);
+    });
   }
 
   show(): void {
@@ -79,11 +95,39 @@ export class ExportStore {
       this.state.value = { kind: "failed", message: outcome.error.message };
       return;
     }
-    const { path, filename, epoch, end } = outcome.value;
+    const reply = outcome.value;
+    if ("path" in reply) {
+      this.hand(reply, reply);
+      return;
+    }
+    const { task } = reply;
+    this.state.value = { kind: "making", task_id: task.task_id };
+    this.asked.set(task.task_id, reply);
+    this.tasks.take(task);
+  }
+
+  /** Whether this page has asked for it: who only watches may take back no other. */
+  isOwn(taskId: string): boolean {
+    return this.asked.has(taskId);
+  }
+
+  /** What this page has asked for is downloaded as soon as it is made. */
+  private follow(task: TaskView): void {
+    const asked = this.asked.get(task.task_id);
+    if (asked === undefined || !isOver(task)) return;
+    this.asked.delete(task.task_id);
+    if (task.result !== null) this.hand(task.result, asked);
+  }
+
+  private hand(
+    { path, filename }: Pick<ReadyExport, "path" | "filename">,
+    of: Omit<ExportInMaking, "task">,
+  ): void {
+    const { session_id, epoch, since, end } = of;
     const href = this.address(path);
     download(href, filename);
-    this.remember(session.session_id, { epoch, end });
-    this.state.value = { kind: "ready", filename, href, files: end - outcome.value.since };
+    this.remember(session_id, { epoch, end });
+    this.state.value = { kind: "ready", filename, href, files: end - since };
   }
 
   /** Ready to run: it carries the key that this page was opened with, for the hub asks for it. */
@@ -111,7 +155,7 @@ export class ExportStore {
     this.open.value = false;
   }
 
-  private address(path: string): string {
+  address(path: string): string {
     return new URL(path.replace(/^\//, ""), this.hubUrl).href;
   }
 

@@ -75,7 +75,7 @@ export class Viewer {
       places: () => this.round.places.value,
     });
     this.setup = new SetupStore(this.link, this.membership, (session) => this.sessions.takeNew(session));
-    this.exports = new ExportStore(this.link, hub.url, userId, storage);
+    this.exports = new ExportStore(this.link, { hubUrl: hub.url, userId, tasks: this.tasks }, storage);
     this.share = new ShareStore(this.link, location, userId);
     this.link.on("bye", ({ code, message }) => {
       if (endsAccess(code)) this.membership.end(message);

@@ -35,6 +35,7 @@ describe("the permissions table", () => {
 
   test("lets a view link watch and export, and nothing that changes, reaches into the folder or shares", () => {
     expect(permitted("view")).toEqual([
+      "cancel_task",
       "get_voltammogram",
       "join",
       "leave",

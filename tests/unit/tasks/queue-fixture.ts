@@ -5,7 +5,7 @@ import { NO_TURNS } from "../../../server/tasks/turns.ts";
 import type { TaskId } from "../../../shared/protocol/task.ts";
 
 export const EMPTY: Queue = { turns: NO_TURNS, seq: 0, tasks: new Map(), progress: new Map() };
-export const NO_LIMITS = { perUser: 1_000, inAll: 10_000 };
+export const NO_LIMITS = { perUser: 1_000, perLink: 1_000, inAll: 10_000 };
 
 /** The User ID's tag of the user with that name. */
 export function tagOf(user: string): UserTag {
@@ -23,6 +23,8 @@ export function submitted(queue: Queue, user: string, weight = 1): { queue: Queu
     payload: null,
     link: null,
     units: 10,
+    unit: null,
+    key: null,
   };
   const step = submit(queue, wish, { task_id, weight, now: queue.seq, limits: NO_LIMITS });
   if (typeof step === "string") throw new Error(step);

@@ -4,6 +4,7 @@ import {
   cancel,
   claim,
   end,
+  findSame,
   handBack,
   isHopeless,
   isWaiting,
@@ -14,7 +15,7 @@ import {
 } from "../../../server/tasks/task-queue.ts";
 import type { EndedTask } from "../../../server/tasks/task-record.ts";
 import type { TaskId } from "../../../shared/protocol/task.ts";
-import { EMPTY, positions, submitted, tagOf } from "./queue-fixture.ts";
+import { EMPTY, NO_LIMITS, positions, submitted, tagOf } from "./queue-fixture.ts";
 
 const NOBODY_GONE: ReadonlySet<string> = new Set();
 const DONE = { is: "done", result: null } as const;
@@ -142,12 +143,47 @@ describe("the queue of tasks", { timeout: 60_000 }, () => {
       payload: null,
       link: null,
       units: null,
+      unit: null,
+      key: null,
     } as const;
     const more = { task_id: "task-another-", weight: 1, now: 0 };
-    expect(submit(queue, wish, { ...more, limits: { perUser: 2, inAll: 3 } })).toBe("user-full");
-    expect(submit(queue, { ...wish, tag: tagOf("c") }, { ...more, limits: { perUser: 2, inAll: 3 } })).toBe(
-      "queue-full",
+    const limits = { perUser: 2, perLink: 1, inAll: 3 };
+    expect(submit(queue, wish, { ...more, limits })).toBe("user-full");
+    expect(submit(queue, { ...wish, tag: tagOf("c") }, { ...more, limits })).toBe("queue-full");
+    const guest = { ...wish, tag: tagOf("b"), link: "the-link-of-a-guest" };
+    const roomy = { ...limits, inAll: 10 };
+    const first = submit(queue, guest, { ...more, limits: roomy });
+    if (typeof first === "string") throw new Error(first);
+    expect(submit(first.queue, guest, { ...more, task_id: "task-another-2", limits: roomy })).toBe(
+      "user-full",
     );
+    const others = { ...roomy, perUser: 5 };
+    expect(submit(first.queue, guest, { ...more, task_id: "task-another-2", limits: others })).toBe(
+      "link-full",
+    );
+  });
+
+  test("[Q7] asked for again by its key, a task is the one that is there, until it is over", () => {
+    const wish = {
+      tag: tagOf("a"),
+      kind: "export",
+      session_id: null,
+      label: "x",
+      payload: null,
+      link: null,
+      units: null,
+      unit: "csv",
+      key: "all of it",
+    } as const;
+    const by = { task_id: "task-another-", weight: 1, now: 0, limits: NO_LIMITS };
+    const step = submit(filled(["a"]), wish, by);
+    if (typeof step === "string") throw new Error(step);
+    expect(findSame(step.queue, wish)).toBe(step.task);
+    expect(findSame(step.queue, { ...wish, key: "a part of it" })).toBeNull();
+    expect(findSame(step.queue, { ...wish, tag: tagOf("b") })).toBeNull();
+    expect(findSame(step.queue, { ...wish, key: null })).toBeNull();
+    const cancelled = cancel(step.queue, by.task_id, 1);
+    expect(findSame(cancelled?.queue ?? step.queue, wish)).toBeNull();
   });
 
   test("a task that takes its hub with it each time is given up; one that gets further is not", () => {
