@@ -159,9 +159,13 @@ function changed(before: Note | null, change: Change, at: NotePlace | undefined,
     return before.removed === removed ? before : { ...before, rev, removed };
   }
   const { text = before.text, concentration = before.concentration, unit = before.unit } = change;
-  if (before.kind === "exclude" && (text === "" || (at !== undefined && !("offset" in at))))
+  const { kind = before.kind } = change;
+  if (
+    before.kind === "exclude" &&
+    (kind !== "exclude" || text === "" || (at !== undefined && !("offset" in at)))
+  )
     throw new RequestError("invalid_message", "An exclusion is of a file and has a reason.");
-  return { ...before, rev, at: at ?? before.at, text, concentration, unit };
+  return { ...before, rev, kind, at: at ?? before.at, text, concentration, unit };
 }
 
 function added(change: Extract<Change, { do: "add" }>, at: NotePlace | undefined, made: Made): Note {

@@ -83,6 +83,8 @@ export type NewNote = z.infer<typeof NewNote>;
 export const NoteEdit = z.strictObject({
   do: z.literal("edit"),
   note_id: NoteId,
+  /** An injection that is a mere remark, or the other way round. */
+  kind: z.enum(["injection", "note"]).optional(),
   at: NotePlaceWish.optional(),
   text: Text.optional(),
   concentration: Concentration.optional(),

@@ -2,9 +2,15 @@ import { afterAll, expect, test } from "vitest";
 import { renderChiSwv } from "../../agent/render-chi-swv.ts";
 import { EQUAL_RESPONSE, simulatedScan } from "../../agent/simulated-scan.ts";
 import { CONCENTRATIONS_UM, injectedUm, KD_UM } from "../../agent/titration.ts";
+import { EntryTable, ResultTable } from "../../shared/protocol/log-tables.ts";
+import { DerivedTrends } from "../../shared/trends/derived-trends.ts";
+import { meanSeries } from "../../shared/trends/electrode-band.ts";
+import { injectionsOf } from "../../shared/trends/marks.ts";
+import { titration } from "../../shared/trends/titration.ts";
+import { CollectedLog } from "../../shared/trends/trend-log.ts";
 import { startHub } from "../support/hub.ts";
 import { startRawAgent } from "../support/raw-agent.ts";
-import { startRawViewer } from "../support/raw-viewer.ts";
+import { type RawViewer, startRawViewer } from "../support/raw-viewer.ts";
 import { closeBrowser, openWindow } from "./window.ts";
 
 afterAll(closeBrowser);
@@ -34,6 +40,25 @@ async function startScene() {
         await agent.send(session_id, `EAB_${hz}Hz_${number}.txt`, titrationFile(number, hz));
   };
   return { hub, viewer, user_id, session_id, measure };
+}
+
+async function trendParams(viewer: RawViewer, user_id: string, session_id: string) {
+  return (await viewer.ask("read_notes", { user_id, session_id, since_rev: 0 })).trend_params;
+}
+
+/** The titration as a program derives it from what the hub tells. */
+async function derivedHere(viewer: RawViewer, user_id: string, session_id: string) {
+  const log = new CollectedLog();
+  for (let since = 0, head = 1; since < head; ) {
+    const part = await viewer.ask("read_log", { user_id, session_id, since });
+    log.add(part.names, EntryTable.read(part.entries), ResultTable.read(part.results));
+    since = part.next;
+    head = part.head;
+  }
+  const { notes, trend_params } = await viewer.ask("read_notes", { user_id, session_id, since_rev: 0 });
+  const derived = new DerivedTrends(log, notes, trend_params);
+  const series = meanSeries(derived.band(trend_params.signal, derived.signalFrequency));
+  return titration(series, injectionsOf(notes, log.files, derived.placed), trend_params);
 }
 
 test("a person marks the injections of a titration and reads the calibration with its interval", async () => {
@@ -94,6 +119,38 @@ test("a person marks the injections of a titration and reads the calibration wit
   expect(low).toBeLessThan(KD_UM);
   expect(high).toBeGreaterThan(KD_UM);
   expect(await fit.innerText()).toMatch(/KD? ?D?\s*[\d.]+ µM \([\d.]+ to [\d.]+\), 95 %/);
+
+  // What is shown is what the hub's own log, notes and settings say, derived by the code that exports use.
+  const { calibration, steps } = await derivedHere(viewer, user_id, session_id);
+  if (calibration.kind !== "fit") throw new Error("The titration determines no curve.");
+  const { k, amplitude } = calibration;
+  for (const [name, value] of [
+    ["data-k", k.value],
+    ["data-k-low", k.low],
+    ["data-k-high", k.high],
+  ] as const)
+    expect(Number(await fit.getAttribute(name))).toBe(value);
+  for (const value of [k.value, k.low, k.high]) expect(await fit.innerText()).toContain(value.toPrecision(4));
+  expect(await fit.innerText()).toContain(`ΔS ${amplitude.value.toFixed(4)}`);
+  const levels = await page.getByTestId("steps").locator("tbody tr td:nth-child(3)").allInnerTexts();
+  expect(levels).toEqual(steps.map(({ level }) => (level ?? Number.NaN).toFixed(4).replace("-", "\u2212")));
+  // Every injection stands over the plot with its concentration.
+  const labels = await page.getByTestId("mark-label").allInnerTexts();
+  expect(labels).toEqual(CONCENTRATIONS_UM.slice(1).map((one) => `${one}\u202fµM`));
+
+  // A remark at a moment, from the keyboard; a setting is taken back.
+  await page.getByTestId("trend-plot").press("Shift+M");
+  await page.getByTestId("mark-fields").getByLabel("Text").fill("Pump changed");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("mark-label").filter({ hasText: "Pump changed" }).waitFor();
+  await page.getByTestId("trend-settle").fill("3");
+  await page.getByTestId("trend-settle").press("Enter");
+  await page.getByText("Changed for everybody: Settling.").waitFor();
+  await page.getByTestId("undo").click();
+  await expect.poll(async () => (await trendParams(viewer, user_id, session_id)).settle).toBe(5);
+  expect(await page.getByTestId("trend-settle").inputValue()).toBe("5");
+  await page.getByTestId("mark-label").filter({ hasText: "Pump changed" }).press("Delete");
+  await page.locator('[data-testid="trend-plot"][data-marks="6"]').waitFor();
 
   // A mark is removed and brought back.
   await page.getByTestId("mark-label").filter({ hasText: "32\u202fµM" }).press("Delete");

@@ -25,9 +25,14 @@ export async function openWindow(): Promise<ViewerWindow> {
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => {
-    if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text()))
-      errors.push(message.text());
+    if (message.type() === "error" && !isNetworkTrouble(message.text())) errors.push(message.text());
   });
+  // Violations that a script catches reach no console in every browser.
+  await page.exposeFunction("tellViolation", (what: string) => void errors.push(what));
+  await page.addInitScript(
+    `document.addEventListener("securitypolicyviolation", (event) =>
+       tellViolation("CSP: " + event.violatedDirective + " " + event.blockedURI + " " + event.sample));`,
+  );
   page.on("websocket", (socket) =>
     socket.on("framereceived", ({ payload }) => void chunks.push(Buffer.from(payload))),
   );
@@ -48,6 +53,11 @@ export async function openWindow(): Promise<ViewerWindow> {
         .waitFor({ state: "attached", timeout: 30_000 }),
     state: async () => (await page.getByTestId("state-line").innerText()).replace(/\s+/g, " "),
   };
+}
+
+/** What the browser itself says when a hub is away or refuses: tests bring that about on purpose. */
+function isNetworkTrouble(text: string): boolean {
+  return /Failed to load resource|WebSocket connection to|net::ERR_/.test(text);
 }
 
 export async function closeBrowser(): Promise<void> {

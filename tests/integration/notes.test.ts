@@ -96,6 +96,15 @@ describe("notes of a session", () => {
     expect(note).toMatchObject({ at: { offset: 1, name: "swv_2.txt" }, electrode: 2, text: "Air bubble" });
     const cleared = await tryChange({ do: "edit", note_id: note.note_id, text: "" });
     expect(cleared).toMatchObject({ ok: false, error: { code: "invalid_message" } });
+    const renamed = await tryChange({ do: "edit", note_id: note.note_id, kind: "note" });
+    expect(renamed).toMatchObject({ ok: false, error: { code: "invalid_message" } });
+  });
+
+  test("what was marked as an injection can become a mere remark", async () => {
+    const { change } = await startScene();
+    await change(injection("injection-0001", 5));
+    const edit = { do: "edit", note_id: "injection-0001", kind: "note", text: "Pump changed" } as const;
+    expect((await change(edit)).note).toMatchObject({ kind: "note", text: "Pump changed", rev: 2 });
   });
 
   test.each<[string, NoteChange, string]>([

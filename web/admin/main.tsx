@@ -1,3 +1,4 @@
+import "../strict-parsing.ts";
 import { render } from "preact";
 import { AdminPage } from "./admin-page.tsx";
 import { HubAdmin } from "./hub-admin.ts";

@@ -13,8 +13,8 @@ export function pointedScan({ view }: Viewer): number | null {
   return view.hovered.value ?? view.pinned.value;
 }
 
-/** Marks an injection at the scan that was pointed at, else now, and opens its fields. */
-export function mark(viewer: Viewer): void {
+/** Marks an injection, or a remark, at the scan that was pointed at, else now, and opens its fields. */
+export function mark(viewer: Viewer, kind: "injection" | "note" = "injection"): void {
   const { notes, sessions, mayControl } = viewer;
   const log = sessions.followed.value?.log;
   if (!mayControl.value || log === undefined || log.next === 0) return;
@@ -22,7 +22,8 @@ export function mark(viewer: Viewer): void {
   const at = offset === null ? { time_ms: nowOnScanClock(viewer) } : { offset };
   const place = offset === null ? "now" : `at ${scanWords(viewer, offset)}`;
   const unit = notes.params.value.unit;
-  notes.edited.value = notes.add({ kind: "injection", at, unit }, `Injection marked ${place}.`);
+  const what = kind === "injection" ? "Injection marked" : "Remark made";
+  notes.edited.value = notes.add({ kind, at, ...(kind === "injection" && { unit }) }, `${what} ${place}.`);
 }
 
 /** Asks for the reason why the scan in view must not count. */
@@ -40,7 +41,7 @@ export function scanWords({ sessions }: Viewer, offset: number): string {
 export function markWords({ concentration, unit, text, kind }: Note): string {
   const amount = concentration === null ? "" : `${number(concentration)}\u202f${unit ?? ""}`.trim();
   return (
-    [amount, text].filter((part) => part !== "").join(" ") || (kind === "injection" ? "Injection" : "Note")
+    [amount, text].filter((part) => part !== "").join(" ") || (kind === "injection" ? "Injection" : "Remark")
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Note } from "../../shared/protocol/note.ts";
-import { useViewer } from "../stores/viewer.ts";
+import { useViewer, type Viewer } from "../stores/viewer.ts";
+import { clockParts } from "../words/moments.ts";
 import { markWords, scanWords } from "./note-actions.ts";
 
 /** Everything that was marked or excluded, in the order of the run; one click brings its scan into view. */
@@ -43,6 +44,7 @@ function NoteItem({ note, mayChange }: { readonly note: Note; readonly mayChange
         }}
       >
         {what}
+        {!isExclusion && <span class="quiet note-place">{placeWords(viewer, note)}</span>}
       </button>
       {mayChange && (
         <button
@@ -57,6 +59,13 @@ function NoteItem({ note, mayChange }: { readonly note: Note; readonly mayChange
       )}
     </li>
   );
+}
+
+/** Where a mark stands: at its scan, or at its moment on the clock of the scans. */
+function placeWords(viewer: Viewer, { at }: Note): string {
+  if ("offset" in at) return scanWords(viewer, at.offset);
+  const zone = viewer.view.trend.value?.trend.clock?.kind === "instrument" ? "as-written" : "local";
+  return clockParts(at.time_ms, zone, true);
 }
 
 function byPlace(a: Note, b: Note): number {

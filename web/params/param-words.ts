@@ -25,6 +25,7 @@ function wordsOf({ control, empty }: ParamField, texts: readonly string[]): stri
   const unit =
     control.unit === "" || Number.isNaN(Number(texts[0]?.split(";")[0])) ? "" : `\u202f${control.unit}`;
   const joined = second === undefined ? given.join("") : given.join(control.unit === "" ? ", " : " to ");
+  if (joined === "1") return `1${unit.replace(/(?<=[a-z]{3})s$/, "")}`; // one sample, but one s
   return `${joined}${unit}`;
 }
 

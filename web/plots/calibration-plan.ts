@@ -1,4 +1,4 @@
-import { bindingSignal } from "../../shared/electrochem/calibration.ts";
+import { type BindingFit, bindingSignal } from "../../shared/electrochem/calibration.ts";
 import type { Titration } from "../../shared/trends/titration.ts";
 import type { Canvas } from "./canvas.ts";
 import type { AxisPlan, FigurePlan } from "./figure.ts";
@@ -16,25 +16,25 @@ export class CalibrationPlan implements FigurePlan {
   readonly xAxis: AxisPlan;
   readonly yAxis: AxisPlan;
   private readonly titration: () => Titration | null;
+  private readonly unit: () => string;
 
-  /** @param yLabel null: a share; else quantity and unit */
+  /** @param signal what the levels are of: with its unit, or without one where it is a share */
   constructor(
     titration: () => Titration | null,
     unit: () => string,
-    si: () => readonly [string, string] | null,
+    signal: () => { readonly name: string; readonly unit: string | null },
   ) {
     this.titration = titration;
+    this.unit = unit;
     this.xAxis = logAxis(
       () => `Concentration / ${unit()}`,
       () => (this.points.some(({ concentration }) => concentration === 0) ? this.lowest - BLANK_GAP : null),
     );
-    const share = plainAxis("Level");
-    const quantities = new Map<string, SiAxis>();
+    const axes = new Map<string, AxisPlan>();
     const current = (): AxisPlan => {
-      const named = si();
-      if (named === null) return share;
-      const axis = quantities.get(named[0]) ?? new SiAxis(...named);
-      quantities.set(named[0], axis);
+      const { name, unit: si } = signal();
+      const axis = axes.get(name) ?? (si === null ? plainAxis(name) : new SiAxis(name, si));
+      axes.set(name, axis);
       return axis;
     };
     this.yAxis = {
@@ -62,20 +62,10 @@ export class CalibrationPlan implements FigurePlan {
   }
 
   paint(canvas: Canvas): void {
-    const { context, theme, ratio, toX, toY, frame } = canvas;
+    const { context, theme, ratio, toX, toY } = canvas;
     const calibration = this.titration()?.calibration;
     if (calibration?.kind === "fit") {
-      const { low, high, value } = calibration.k;
-      context.fillStyle = theme.band;
-      const left = toX(Math.log10(low));
-      context.fillRect(
-        left,
-        frame.top,
-        Math.max(2 * ratio, toX(Math.log10(high)) - left),
-        frame.bottom - frame.top,
-      );
-      context.fillStyle = theme.muted;
-      context.fillRect(Math.round(toX(Math.log10(value))), frame.top, ratio, frame.bottom - frame.top);
+      this.paintHalf(canvas, calibration);
       // The blank has no place on an axis of decades: the curve breaks off before it.
       const [from, to] = [this.lowest - BLANK_GAP / 2, canvas.xLimits[1]];
       const path = new Path2D();
@@ -98,6 +88,23 @@ export class CalibrationPlan implements FigurePlan {
     context.strokeStyle = theme.ink;
     context.lineWidth = 1.5 * ratio;
     context.stroke(dots);
+  }
+
+  /** Half response with its interval, named. */
+  private paintHalf({ context, theme, ratio, toX, frame }: Canvas, { k }: BindingFit): void {
+    const [left, at] = [toX(Math.log10(k.low)), Math.round(toX(Math.log10(k.value)))];
+    const height = frame.bottom - frame.top;
+    context.fillStyle = theme.band;
+    context.fillRect(left, frame.top, Math.max(2 * ratio, toX(Math.log10(k.high)) - left), height);
+    context.fillStyle = theme.muted;
+    context.fillRect(at, frame.top, ratio, height);
+    const words = `half response at ${k.value.toPrecision(3)}\u202f${this.unit()}`;
+    context.font = `${12 * ratio}px ${theme.font.slice(theme.font.indexOf(" ") + 1)}`;
+    context.textBaseline = "bottom";
+    const room = frame.right - at - 6 * ratio;
+    const isWide = context.measureText(words).width > room;
+    context.textAlign = isWide ? "right" : "left";
+    context.fillText(words, at + (isWide ? -6 : 6) * ratio, frame.bottom - 6 * ratio);
   }
 
   private get points() {

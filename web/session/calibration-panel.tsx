@@ -13,7 +13,7 @@ import { useViewer, type Viewer } from "../stores/viewer.ts";
 import { missingWords, number, QUANTITY_WORDS, SIGNAL_WORDS } from "../trends/trend-words.ts";
 import { fixed, siScale, siText } from "../words/si.ts";
 import { LowerChoice } from "./lower-choice.tsx";
-import { Choice, NumberField, UnitField } from "./trend-settings.tsx";
+import { Choice, NumberField, UnitField } from "./trend-fields.tsx";
 
 /** From marked injections to a binding curve: levels, fit, interval. */
 export function CalibrationPanel() {
@@ -26,7 +26,9 @@ export function CalibrationPanel() {
         () => notes.params.value.unit,
         () => {
           const { signal, quantity } = notes.params.value;
-          return signal === "value" ? [QUANTITY_WORDS[quantity], QUANTITY_UNITS[quantity]] : null;
+          return signal === "value"
+            ? { name: QUANTITY_WORDS[quantity], unit: QUANTITY_UNITS[quantity] }
+            : { name: SIGNAL_WORDS[signal], unit: null };
         },
       ),
     [],
@@ -56,8 +58,8 @@ export function CalibrationPanel() {
       <div class="scan-numbers calibration-numbers">
         <FitWords />
         <div class="numbers-scroll">
-          <CalibrationSettings />
           <Steps />
+          <CalibrationSettings />
         </div>
       </div>
     </section>

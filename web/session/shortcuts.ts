@@ -52,7 +52,8 @@ const ACTIONS: Record<string, (viewer: Viewer, shift: boolean) => void> = {
     view.zoom.value = null;
   },
   e: ({ exports }) => exports.show(),
-  m: mark,
+  m: (viewer, shift) => mark(viewer, shift ? "note" : "injection"),
+
   x: askToExclude,
   z: ({ notes }) => {
     const undo = notes.undo.value;

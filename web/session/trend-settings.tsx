@@ -1,10 +1,10 @@
-import type { ComponentChildren } from "preact";
 import { KDM_FORMULAS } from "../../shared/electrochem/kdm.ts";
-import { TrendParams } from "../../shared/protocol/trend-params.ts";
 import { quantitiesOf } from "../../shared/trends/quantities.ts";
 import { useViewer } from "../stores/viewer.ts";
+import { SETTING_WORDS } from "../trends/setting-words.ts";
 import { QUANTITY_WORDS } from "../trends/trend-words.ts";
 import { DraftInput } from "./draft-input.tsx";
+import { Choice, Field, NumberField, readNumber } from "./trend-fields.tsx";
 
 /** How the trends are derived. Shared: what is set here, everybody sees, and exports use it. */
 export function TrendSettings() {
@@ -16,7 +16,7 @@ export function TrendSettings() {
     <fieldset class="trend-settings" disabled={!mayControl.value} data-testid="trend-settings">
       <legend class="visually-hidden">Trend settings, shared by all viewers</legend>
       <Choice
-        label="Quantity"
+        label={SETTING_WORDS.quantity}
         name="quantity"
         options={quantitiesOf(sessions.shown.value?.technique ?? "swv").map((one) => [
           one,
@@ -26,12 +26,12 @@ export function TrendSettings() {
       <Reference />
       {frequencies.length > 1 && (
         <>
-          <Frequency label="Signal on" name="on_hz" usual="highest" frequencies={frequencies} />
-          <Frequency label="Signal off" name="off_hz" usual="lowest" frequencies={frequencies} />
-          <Choice label="KDM" name="kdm" options={Object.entries(KDM_FORMULAS)} />
+          <Frequency label={SETTING_WORDS.on_hz} name="on_hz" usual="highest" frequencies={frequencies} />
+          <Frequency label={SETTING_WORDS.off_hz} name="off_hz" usual="lowest" frequencies={frequencies} />
+          <Choice label={SETTING_WORDS.kdm} name="kdm" options={Object.entries(KDM_FORMULAS)} />
           <Low />
           <Choice
-            label="Pairs"
+            label={SETTING_WORDS.pairing}
             name="pairing"
             options={[
               ["number", "same file number"],
@@ -41,59 +41,26 @@ export function TrendSettings() {
         </>
       )}
       <Choice
-        label="Slopes per"
+        label={SETTING_WORDS.axis}
         name="axis"
         options={[
           ["hours", "hour"],
           ["file-number", "file"],
         ]}
       />
-      <NumberField name="seconds_per_file" label="Seconds per file" placeholder="by clock" empty={null} />
-      <NumberField name="replicates" label="Replicates" empty={1} />
+      <NumberField
+        name="seconds_per_file"
+        label={SETTING_WORDS.seconds_per_file}
+        placeholder="by clock"
+        empty={null}
+      />
+      <NumberField name="replicates" label={SETTING_WORDS.replicates} empty={1} />
       {electrodes.length > 1 && <Electrodes electrodes={electrodes} />}
       {!mayControl.value && (
         <p class="quiet">This link shows the settings. Whoever sent it can change them.</p>
       )}
       {notes.problem.value !== null && <p role="alert">{notes.problem.value}</p>}
     </fieldset>
-  );
-}
-
-function Field({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the field is among the children
-    <label class="trend-field">
-      <span>{label}</span>
-      {children}
-    </label>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly name: "quantity" | "kdm" | "pairing" | "axis" | "signal" | "model";
-  readonly options: readonly (readonly [string, string])[];
-}
-
-export function Choice({ label, name, options }: ChoiceProps) {
-  const { notes } = useViewer();
-  return (
-    <Field label={label}>
-      <select
-        data-testid={`trend-${name}`}
-        value={notes.params.value[name]}
-        onChange={({ currentTarget: { value } }) => {
-          const parsed = TrendParams.shape[name].safeParse(value);
-          if (parsed.success) notes.setParams({ [name]: parsed.data });
-        }}
-      >
-        {options.map(([value, words]) => (
-          <option key={value} value={value}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </Field>
   );
 }
 
@@ -129,55 +96,6 @@ function Frequency({
   );
 }
 
-interface NumberProps {
-  readonly name: "seconds_per_file" | "replicates" | "settle" | "initial_concentration";
-  readonly label: string;
-  readonly placeholder?: string;
-  /** What an empty field means. */
-  readonly empty: number | null;
-}
-
-/** Written when the field is left; what does not fit is put back and said by the field. */
-export function NumberField({ name, label, placeholder = "", empty }: NumberProps) {
-  const { notes } = useViewer();
-  const shown = notes.params.value[name];
-  return (
-    <Field label={label}>
-      <DraftInput
-        class="number"
-        data-testid={`trend-${name}`}
-        inputMode="decimal"
-        placeholder={placeholder}
-        shown={shown === empty && empty === null ? "" : String(shown)}
-        take={(text) => {
-          const parsed = TrendParams.shape[name].safeParse(text.trim() === "" ? empty : parse(text));
-          if (parsed.success) notes.setParams({ [name]: parsed.data });
-          return parsed.success;
-        }}
-      />
-    </Field>
-  );
-}
-
-/** The unit of concentrations, as the user names it. */
-export function UnitField() {
-  const { notes } = useViewer();
-  return (
-    <Field label="Unit">
-      <DraftInput
-        class="number short"
-        data-testid="trend-unit"
-        maxLength={20}
-        shown={notes.params.value.unit}
-        take={(text) => {
-          notes.setParams({ unit: text.trim() });
-          return true;
-        }}
-      />
-    </Field>
-  );
-}
-
 function Reference() {
   const viewer = useViewer();
   const { notes, trends, round } = viewer;
@@ -189,8 +107,8 @@ function Reference() {
       notes.setParams({ reference: null });
       return true;
     }
-    const low = parse(from);
-    const high = to.trim() === "" ? low : parse(to);
+    const low = readNumber(from);
+    const high = to.trim() === "" ? low : readNumber(to);
     const fits = low <= high && Math.abs(low) <= 1e9 && Math.abs(high) <= 1e9;
     if (fits) notes.setParams({ reference: { from: low, to: high } });
     return fits;
@@ -206,7 +124,7 @@ function Reference() {
           inputMode="decimal"
           placeholder="none"
           shown={String(reference?.from ?? "")}
-          take={(text) => set(text, parse(text) <= (reference?.to ?? 0) ? String(reference?.to) : "")}
+          take={(text) => set(text, readNumber(text) <= (reference?.to ?? 0) ? String(reference?.to) : "")}
         />
         <span>to</span>
         <DraftInput
@@ -234,10 +152,6 @@ function Reference() {
 
 const NAN = Number.NaN;
 
-function parse(text: string): number {
-  return Number(text.trim().replace(",", "."));
-}
-
 function Low() {
   const { notes } = useViewer();
   const { low } = notes.params.value;
@@ -249,7 +163,7 @@ function Low() {
       inputMode="decimal"
       shown={String(low[name])}
       take={(text) => {
-        const value = parse(text);
+        const value = readNumber(text);
         const fits = Math.abs(value) <= 1e6;
         if (fits) notes.setParams({ low: { ...low, [name]: value } });
         return fits;
@@ -272,7 +186,7 @@ function Electrodes({ electrodes }: { readonly electrodes: readonly number[] }) 
   const chosen = notes.params.value.electrodes ?? electrodes;
   return (
     <div class="trend-field">
-      <span>Electrodes in means</span>
+      <span>{SETTING_WORDS.electrodes}</span>
       <span class="row electrode-choice">
         {electrodes.map((one) => (
           <button

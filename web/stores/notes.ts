@@ -3,6 +3,7 @@ import type { Note, NoteChange } from "../../shared/protocol/note.ts";
 import { DEFAULT_TREND_PARAMS, type TrendParams } from "../../shared/protocol/trend-params.ts";
 import { trendParamsFor } from "../../shared/trends/quantities.ts";
 import type { HubLink } from "../connection/hub-link.ts";
+import { settingsWords } from "../trends/setting-words.ts";
 import type { SessionsStore } from "./sessions.ts";
 
 /** What was just done, in words, and how it is taken back. */
@@ -86,9 +87,10 @@ export class NoteStore {
     fields: Omit<Extract<NoteChange, { do: "edit" }>, "do" | "note_id">,
     words: string,
   ): void {
-    const { note_id, text, concentration, unit } = before;
+    const { note_id, kind, text, concentration, unit } = before;
     const at = "offset" in before.at ? { offset: before.at.offset } : before.at;
-    const back: NoteChange = { do: "edit", note_id, text, concentration, unit, at };
+    const own = kind === "exclude" ? {} : { kind };
+    const back: NoteChange = { do: "edit", note_id, ...own, text, concentration, unit, at };
     void this.change({ do: "edit", note_id, ...fields }, words, back);
   }
 
@@ -98,8 +100,26 @@ export class NoteStore {
     void this.change({ do: "remove", note_id }, words, { do: "restore", note_id });
   }
 
-  /** Shown at once, and told to the hub: one change after the other, or an older one could come to stand last. */
+  /** Changes trend settings, for everybody who watches; it can be taken back. */
   setParams(change: Partial<TrendParams>): void {
+    const before = this.params.peek();
+    const names = (Object.keys(change) as (keyof TrendParams)[]).filter(
+      (name) => JSON.stringify(before[name]) !== JSON.stringify(change[name]),
+    ); // of the very type whose keys they are
+    if (names.length === 0) return;
+    const back = Object.fromEntries(names.map((name) => [name, before[name]])) as Partial<TrendParams>; // its own values
+    this.writeChange(change);
+    this.undo.value = {
+      words: settingsWords(names),
+      back: () => {
+        this.undo.value = null;
+        this.writeChange(back);
+      },
+    };
+  }
+
+  /** Shown at once, and told to the hub: one change after the other, or an older one could come to stand last. */
+  private writeChange(change: Partial<TrendParams>): void {
     const session_id = this.sessions.shownId.peek();
     if (session_id === null) return;
     const params = { ...this.params.peek(), ...change };
@@ -116,7 +136,10 @@ export class NoteStore {
       if (trend_params === undefined) return;
       const outcome = await this.link.request("set_trend_params", { user_id, session_id, trend_params });
       this.problem.value = outcome.ok ? null : outcome.error.message;
-      if (!outcome.ok) break;
+      if (!outcome.ok) {
+        this.undo.value = null;
+        break;
+      }
       written = trend_params;
       this.confirm(session_id, outcome.value.notes_rev);
     }
