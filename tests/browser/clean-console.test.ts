@@ -9,7 +9,10 @@ const ADMIN_TOKEN = "an-operators-token-of-some-length";
 
 /** Every window fails its test when the console has an error, or the page does what the hub's policy forbids. */
 test("no page says anything in the console, and none does what the hub's policy forbids", async () => {
-  const scene = await startAnalysis({ pattern: "swv_{n}.txt" }, { env: { ADMIN_TOKEN, LOG_LEVEL: "silent" } });
+  const scene = await startAnalysis(
+    { pattern: "swv_{n}.txt" },
+    { env: { ADMIN_TOKEN, LOG_LEVEL: "silent" } },
+  );
   const { hub, user_id, send } = scene;
   for (const n of [1, 2, 3]) await send(`swv_${n}.txt`, simulatedFile(n));
   const { page, shows } = await openWindow();
