@@ -100,7 +100,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   const registry = new AgentRegistry({ store, hubId: fleet.hubId, newId, now });
   const shareLinks = new ShareLinks({ ...dependencies, store });
   const readiness = new Readiness(() => store.problem(), dependencies.warnings);
-  const fileTurns = new FileTurns(peers, now);
+  const fileTurns = new FileTurns(peers, { now, storeIsFar: config.REDIS_URL !== undefined });
   const tasks = makeTasks({ ...dependencies, store }, fleet.hubId, { metrics, fileTurns, log });
   const elsewhere = new ViewersElsewhere(now);
   const livePush = new LivePush(audience, elsewhere, now, metrics.viewers);

@@ -13,13 +13,18 @@ import type { AgentPeer, AgentPeers } from "./agent-peer.ts";
  * ones in turns, so that one person's 10,000 old files never delay another's next point.
  */
 export class FileTurns {
-  readonly #gate = new IngestGate();
+  readonly #gate: IngestGate;
   readonly #peers: AgentPeers;
   readonly #now: () => number;
   /** Of all old files together. */
   readonly #flow: Flow;
 
-  constructor(peers: AgentPeers, now: () => number) {
+  /**
+   * @param storeIsFar whether a commit waits for another machine: then the next old file is worked on meanwhile. The
+   *   embedded store commits on the event loop, where a second one would only stand in the way of a live file.
+   */
+  constructor(peers: AgentPeers, { now, storeIsFar }: { now: () => number; storeIsFar: boolean }) {
+    this.#gate = new IngestGate(storeIsFar ? 2 : 1);
     this.#peers = peers;
     this.#now = now;
     this.#flow = new Flow(now());

@@ -2,8 +2,6 @@ import { join, NO_TURNS, serve, type Turns } from "./turns.ts";
 
 /** Live files that are worked on at once: enough to be written together, and more would only share the processor. */
 const LIVE_AT_ONCE = 8;
-/** Old files that are worked on at once: a live file that comes then waits for so many, ≈ 2 ms each, at most. */
-const CATCH_UP_AT_ONCE = 2;
 /** Work that may wait takes no longer pauses than this, so that it goes on under any load. */
 const LONGEST_BREATH_MS = 250;
 
@@ -24,6 +22,12 @@ export class IngestGate {
   #seq = 0;
   #granting = false;
   #resting: (() => void)[] = [];
+  readonly #oldAtOnce: number;
+
+  /** @param oldAtOnce old files that are worked on at once: a live file that comes then waits for so many at most */
+  constructor(oldAtOnce: number) {
+    this.#oldAtOnce = oldAtOnce;
+  }
 
   /** Does one file's work in its turn. */
   async pass<T>(kind: FileClass, user: string, weight: number, work: () => Promise<T>): Promise<T> {
@@ -69,7 +73,7 @@ export class IngestGate {
   #mayBegin(kind: FileClass): boolean {
     const { live, "catch-up": old } = this.#lanes;
     if (kind === "live") return live.busy < LIVE_AT_ONCE;
-    return live.busy === 0 && live.waiting.size === 0 && old.busy < CATCH_UP_AT_ONCE;
+    return live.busy === 0 && live.waiting.size === 0 && old.busy < this.#oldAtOnce;
   }
 
   /** In the next turn of the event loop: live files that have arrived meanwhile are then known. */

@@ -18,6 +18,8 @@ export interface Run {
 export class TaskHubs {
   nowMs = 1_000_000;
   readonly runs: Run[] = [];
+  /** How tasks ended, as all hubs together count it. */
+  readonly ended: ("done" | "failed" | "cancelled")[] = [];
   #waiting = new Set<() => void>();
 
   start(hubId: string, store: Store, limits: { maxRunning?: number; maxPerUser?: number } = {}): Tasks {
@@ -30,7 +32,7 @@ export class TaskHubs {
       newId: nanoid,
       breathe: async () => {},
       catchingUp: () => [],
-      metrics: { started: () => {}, ended: () => {} },
+      metrics: { started: () => {}, ended: (how) => void this.ended.push(how) },
       onFailure: () => {},
     });
     const runner: TaskRunner = (task, context) =>

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AgentCatchUp } from "../../../server/tasks/agent-catch-up.ts";
 import { shareOf } from "../../../server/tasks/catch-up-credit.ts";
@@ -6,7 +7,7 @@ import { CREDIT } from "../../../shared/protocol/limits.ts";
 
 /** Files that take one turn of the event loop each; notes in which order they were worked on. */
 function workshop() {
-  const gate = new IngestGate();
+  const gate = new IngestGate(1);
   const order: string[] = [];
   const bring = (kind: FileClass, user: string, weight = 1) =>
     gate.pass(kind, user, weight, async () => {
@@ -14,6 +15,22 @@ function workshop() {
       await new Promise((done) => void setImmediate(done));
     });
   return { gate, order, bring };
+}
+
+async function turnsOfTheLoop(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((done) => void setImmediate(done));
+}
+
+/** After every single turn, as long as all of them still wait: until one has had all of its `most`. */
+function expectWithinOne(order: readonly string[], users: readonly string[], most: number): void {
+  const counts = new Map(users.map((user) => [user, 0]));
+  for (const user of order) {
+    counts.set(user, (counts.get(user) ?? 0) + 1);
+    const had = [...counts.values()];
+    expect(Math.max(...had) - Math.min(...had)).toBeLessThanOrEqual(1);
+    if (Math.max(...had) >= most) return;
+  }
+  throw new Error("Nobody had all of his turns.");
 }
 
 function countOf(order: readonly string[], user: string): number {
@@ -30,31 +47,78 @@ describe("the order in which a hub works on files", () => {
     const before = order.length;
     await bring("live", "live");
     expect(before).toBeGreaterThan(0);
-    expect(order.indexOf("live") - before).toBeLessThanOrEqual(2);
+    expect(order.indexOf("live") - before).toBeLessThanOrEqual(1);
     await Promise.all(old.flat());
     expect(order).toHaveLength(1_001);
   });
 
-  test("20 users with 100 old files each and 5 who bring live ones: turns within one of each other", async () => {
+  test.each([1, 2])(
+    "whenever files come: no old one begins while a live one is there, and it finds %i at work at most",
+    async (oldAtOnce) => {
+      const file = fc.record({
+        afterTurns: fc.nat(6),
+        kind: fc.constantFrom<FileClass>("live", "catch-up", "catch-up"),
+        user: fc.nat(24),
+        workTurns: fc.nat(4),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(file, { maxLength: 60 }), async (files) => {
+          const gate = new IngestGate(oldAtOnce);
+          let live = 0;
+          let oldAtWork = 0;
+          const all: Promise<void>[] = [];
+          for (const { afterTurns, kind, user, workTurns } of files) {
+            await turnsOfTheLoop(afterTurns);
+            if (kind === "live") live += 1;
+            expect(oldAtWork).toBeLessThanOrEqual(oldAtOnce);
+            const work = async () => {
+              if (kind === "catch-up") {
+                expect(live).toBe(0);
+                oldAtWork += 1;
+              }
+              await turnsOfTheLoop(workTurns);
+              if (kind === "live") live -= 1;
+              else oldAtWork -= 1;
+            };
+            all.push(gate.pass(kind, `${user}`, 1, work));
+          }
+          await Promise.all(all);
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
+
+  test("20 users with 100 old files each and 5 who bring bursts of live ones: turns within one of each other, at every moment", async () => {
     const { order, bring } = workshop();
     const all: Promise<void>[] = [];
     for (let n = 0; n < 20; n += 1)
       for (let file = 0; file < 100; file += 1) all.push(bring("catch-up", `old-${n}`));
-    const live = async (user: string) => {
-      for (let file = 0; file < 100; file += 1) await bring("live", user);
-    };
-    await Promise.all([...all, ...Array.from({ length: 5 }, (_, n) => live(`live-${n}`))]);
-    for (const users of [20, 5].map((count, k) =>
-      Array.from({ length: count }, (_, n) => `${k === 0 ? "old" : "live"}-${n}`),
-    )) {
-      // The first two old ones are begun as they come, before anybody else is there to take turns with; and their
-      // owner is through two rounds before the others.
-      const own = order.slice(2).filter((user) => users.includes(user));
-      for (let end = users.length; end <= own.length - 4 * users.length; end += 7) {
-        const counts = users.map((user) => countOf(own.slice(0, end), user));
-        expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
-      }
+    for (let burst = 0; burst < 5; burst += 1) {
+      const before = order.length;
+      const live: Promise<void>[] = [];
+      // Whoever comes first has no more turns than the last.
+      for (let n = 0; n < 5; n += 1)
+        for (let file = 0; file < 20; file += 1) live.push(bring("live", `live-${n}`));
+      all.push(...live);
+      await Promise.all(live);
+      const own = order.slice(before).filter((user) => user.startsWith("live"));
+      // Eight are at work at once, and those of the first comer begin before anybody else is there.
+      expectWithinOne(
+        own.slice(8),
+        Array.from({ length: 5 }, (_, n) => `live-${n}`),
+        20 - 8,
+      );
     }
+    await Promise.all(all);
+    const old = order.filter((user) => user.startsWith("old"));
+    // The first is begun as it comes, before anybody else is there to take turns with.
+    expectWithinOne(
+      old.slice(1),
+      Array.from({ length: 20 }, (_, n) => `old-${n}`),
+      99,
+    );
+    expect(order).toHaveLength(20 * 100 + 5 * 5 * 20);
   });
 
   test("weights are shares of the turns", async () => {

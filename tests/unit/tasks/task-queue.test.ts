@@ -38,15 +38,34 @@ describe("the queue of tasks", { timeout: 60_000 }, () => {
     expect(own.map(({ seq }) => seq)).toEqual([0, 1, 2]);
   });
 
+  test("[Q1] 20 users with 12 tasks each and 5 who ask again when one begins: turns within one of each other", () => {
+    const long = Array.from({ length: 20 }, (_, n) => `long-${n}`);
+    const short = Array.from({ length: 5 }, (_, n) => `short-${n}`);
+    let queue = filled([...long.flatMap((user) => Array.from({ length: 12 }, () => user)), ...short]);
+    const begun = new Map([...long, ...short].map((user) => [tagOf(user), 0]));
+    for (let turn = 0; turn < 25 * 12; turn += 1) {
+      const step = claim(queue, NOBODY_GONE, { token: `${turn}`, hub_id: "hub", now: turn });
+      if (step === null) throw new Error("Somebody always waits.");
+      const { tag, task_id } = step.task;
+      begun.set(tag, (begun.get(tag) ?? 0) + 1);
+      const counts = [...begun.values()];
+      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+      const again = short.find((user) => tagOf(user) === tag);
+      queue = again === undefined ? step.queue : submitted(step.queue, again).queue;
+      queue = end(queue, { task_id, token: `${turn}` }, DONE, turn)?.queue ?? queue;
+    }
+  });
+
   test("[Q2] a position rises only when another user's new task gets a turn before", () => {
     const step = fc.record({
-      what: fc.constantFrom("submit", "submit", "claim", "cancel", "end"),
+      what: fc.constantFrom("submit", "submit", "claim", "claim", "cancel", "end", "hand back", "die"),
       user: fc.nat(5),
       pick: fc.nat(),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         let queue = EMPTY;
+        let tokens = 0;
         for (const { what, user, pick } of steps) {
           const before = positions(queue);
           const chosen = [...queue.tasks.values()][pick % Math.max(1, queue.tasks.size)];
@@ -54,13 +73,18 @@ describe("the queue of tasks", { timeout: 60_000 }, () => {
           if (what === "submit") {
             newcomer = tagOf(`${user}`);
             queue = submitted(queue, `${user}`, 1 + user).queue;
-          } else if (what === "claim") {
-            queue = claim(queue, NOBODY_GONE, { token: `t${pick}`, hub_id: "hub", now: 0 })?.queue ?? queue;
+          } else if (what === "claim" || what === "die") {
+            // A hub dies, and the next one takes over what it was at.
+            const gone = new Set(what === "die" && chosen?.attempt ? [chosen.attempt.token] : []);
+            queue = claim(queue, gone, { token: `t${tokens++}`, hub_id: "hub", now: 0 })?.queue ?? queue;
           } else if (chosen !== undefined) {
             const token = chosen.attempt?.token ?? "";
             const { task_id } = chosen;
-            const made =
-              what === "cancel" ? cancel(queue, task_id, 0) : end(queue, { task_id, token }, DONE, 0);
+            const made = {
+              cancel: () => cancel(queue, task_id, 0),
+              end: () => end(queue, { task_id, token }, DONE, 0),
+              "hand back": () => handBack(queue, { task_id, token }),
+            }[what]();
             queue = made?.queue ?? queue;
           }
           for (const [task_id, position] of positions(queue)) {
@@ -122,13 +146,20 @@ describe("the queue of tasks", { timeout: 60_000 }, () => {
     const [first] = serveOrder(waiting);
     const running = claim(waiting, NOBODY_GONE, { token: "one", hub_id: "hub", now: 0 });
     const handedBack = running && handBack(running.queue, { task_id: running.task.task_id, token: "one" });
-    for (const queue of [waiting, running?.queue, handedBack?.queue]) {
+    const by = { token: "two", hub_id: "other", now: 1 };
+    const takenOver = running && claim(running.queue, new Set(["one"]), by);
+    const takenBack = handedBack && claim(handedBack.queue, NOBODY_GONE, by);
+    for (const queue of [waiting, running?.queue, handedBack?.queue, takenOver?.queue, takenBack?.queue]) {
       if (queue === undefined || first === undefined) throw new Error("Every state was reached.");
       const cancelled = cancel(queue, first.task_id, 3);
       expect(cancelled?.task.outcome).toEqual({ is: "cancelled" });
       expect(cancelled?.queue.tasks.size).toBe(1);
       expect(cancel(cancelled?.queue ?? EMPTY, first.task_id, 4)).toBeNull();
-      expect(end(cancelled?.queue ?? EMPTY, { task_id: first.task_id, token: "one" }, DONE, 5)).toBeNull();
+      for (const token of ["one", "two"]) {
+        const late = { task_id: first.task_id, token };
+        expect(end(cancelled?.queue ?? EMPTY, late, DONE, 5)).toBeNull();
+        expect(handBack(cancelled?.queue ?? EMPTY, late)).toBeNull();
+      }
       expect(order(cancelled?.queue ?? EMPTY)).toBe("b");
     }
   });
