@@ -9,6 +9,11 @@ import { analyseBatch, type BatchOutcome } from "./worker-jobs.ts";
 export const INLINE_BYTES = 100 * 1024;
 /** A thread that has had nothing to do for so long ends: most hubs never see a large file. */
 const IDLE_MS = 30_000;
+/**
+ * Where the processor is short the event loop has three quarters of what it and a batch's thread want: with equal turns
+ * live files would wait. Linux alone has this for one thread; elsewhere it would slow the whole hub.
+ */
+const BATCH_NICENESS = process.platform === "linux" ? 5 : 0;
 
 /**
  * Worker threads for what would hold up live files: large files, and batches. Threads begin with the first work.
@@ -28,7 +33,7 @@ export class AnalysisPool {
   /** A small file at once, a large one in a thread. */
   async analyse(job: AnalysisJob): Promise<AnalysisOutcome> {
     if (job.bytes.length <= INLINE_BYTES) return runJob(job);
-    this.#live ??= new Threads(this.#warn);
+    this.#live ??= new Threads(this.#warn, 0);
     const run = () => runJob(job);
     return this.#live.run<AnalysisOutcome>("analyseOne", ([own]) => own, [job], run);
   }
@@ -36,7 +41,7 @@ export class AnalysisPool {
   /** Several files in a thread. */
   async batch(jobs: readonly AnalysisJob[]): Promise<BatchOutcome[]> {
     if (jobs.length === 0) return [];
-    this.#batch ??= new Threads(this.#warn);
+    this.#batch ??= new Threads(this.#warn, BATCH_NICENESS);
     return this.#batch.run<BatchOutcome[]>(
       "analyseBatch",
       (own) => own,
@@ -66,13 +71,14 @@ class Threads {
   readonly #broken: Promise<never>;
   #isBroken = false;
 
-  constructor(warn: (error: unknown) => void) {
+  constructor(warn: (error: unknown) => void, niceIncrement: number) {
     this.#pool = new Piscina({
       filename: fileURLToPath(new URL("./analysis-worker.mjs", import.meta.url)),
       minThreads: 0,
       // One core stays free for the event loop.
       maxThreads: Math.max(1, availableParallelism() - 1),
       idleTimeout: IDLE_MS,
+      niceIncrement,
     });
     this.#broken = new Promise((_, reject) => {
       this.#pool.on("error", (error: unknown) => {

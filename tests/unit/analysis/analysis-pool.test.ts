@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { getPriority } from "node:os";
 import { expect, onTestFinished, test } from "vitest";
 import { runJob } from "../../../server/analysis/analysis-job.ts";
 import { AnalysisPool, INLINE_BYTES } from "../../../server/analysis/analysis-pool.ts";
@@ -28,7 +30,29 @@ test("a thread answers for a large file what the hub itself would, and leaves it
   expect(await pool.analyse(large)).toEqual(expected);
   expect(runJob(large)).toEqual(expected);
   expect(warnings).toEqual([]);
-}, 30_000);
+}, 120_000);
+
+test.runIf(process.platform === "linux")(
+  "a batch has the processor after everything else of this process, a large live file has not",
+  async () => {
+    const { pool } = startPool();
+    const own = getPriority();
+    const large = job(simulatedFile(3, { electrodes: 8, step_v: 0.0005 }));
+    await pool.analyse(large);
+    expect(threadPriorities().filter((nice) => nice > own)).toEqual([]);
+    await pool.batch([job(simulatedFile(1, { step_v: 0.005 }))]);
+    expect(threadPriorities()).toContain(Math.min(19, own + 5));
+  },
+  120_000,
+);
+
+/** Niceness of every thread of this process: field 19 of its `stat`, where the name in brackets is the second. */
+function threadPriorities(): number[] {
+  return readdirSync("/proc/self/task").map((id) => {
+    const fields = readFileSync(`/proc/self/task/${id}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return Number(fields[16]);
+  });
+}
 
 test("a batch comes back in its order", async () => {
   const { pool, warnings } = startPool();
@@ -40,4 +64,4 @@ test("a batch comes back in its order", async () => {
   expect(await pool.batch(jobs)).toEqual(expected);
   expect(await pool.batch([])).toEqual([]);
   expect(warnings).toEqual([]);
-}, 30_000);
+}, 120_000);
