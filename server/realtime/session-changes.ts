@@ -25,7 +25,9 @@ export async function updateParams(
 ): Promise<TaskView> {
   const session = await hub.book.get(tag, session_id);
   const params = readParams(session, analysisParams);
-  await replaceEarlier(hub, session, { tag, link });
+  const earlier = await earlierOf(hub, session, { tag, link });
+  // One that waits gives its place in the queue to the new one. One that runs goes on until that has a place.
+  for (const { task_id, state } of earlier) if (state === "queued") await hub.tasks.cancel(tag, task_id);
   const [position] = await hub.store.heads([logKey(tag, session_id)]);
   const task = await hub.tasks.submit({
     tag,
@@ -36,6 +38,7 @@ export async function updateParams(
     link,
     units: position?.head ?? 0,
   });
+  for (const { task_id } of earlier) await hub.tasks.cancel(tag, task_id);
   hub.log.info({ agent: tag, session_id, task_id: task.task_id }, "re-analysis asked for");
   return task;
 }
@@ -52,19 +55,18 @@ function readParams({ technique }: SessionRecord, given: ParamsWish["analysisPar
 }
 
 /** Who asks again means the later parameters: a re-analysis that waits, or runs, with earlier ones is for nobody. */
-async function replaceEarlier(
+async function earlierOf(
   hub: Hub,
   { session_id }: SessionRecord,
   { tag, link }: Pick<Access, "tag" | "link">,
-): Promise<void> {
+): Promise<TaskView[]> {
   const tasks = await hub.tasks.list(tag, link);
-  const earlier = tasks.filter(
+  return tasks.filter(
     (task) =>
       task.kind === "reanalysis" &&
       task.session_id === session_id &&
       (task.state === "queued" || task.state === "running"),
   );
-  for (const { task_id } of earlier) await hub.tasks.cancel(tag, task_id);
 }
 
 /** @throws RequestError session_not_found */

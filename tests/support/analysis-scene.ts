@@ -63,7 +63,7 @@ export function sceneOf(agent: RawAgent, viewer: RawViewer, session_id: string):
         const { tasks } = await viewer.ask("list_tasks", { user_id });
         return tasks.find((task) => task.task_id === task_id && task.ended_at_ms !== null);
       },
-      { timeout: 60_000, interval: 50 },
+      { timeout: 120_000, interval: 50 },
     );
   const reanalyse = async (analysisParams: GivenParams) => {
     const { task } = await viewer.ask("update_analysis_params", { user_id, session_id, analysisParams });
