@@ -1,8 +1,4 @@
-import { platform, release } from "node:os";
-import { basename, resolve } from "node:path";
-import { nanoid } from "nanoid";
-import type { AgentAuth } from "../shared/protocol/agent-events.ts";
-import { PROTOCOL_VERSION } from "../shared/protocol/limits.ts";
+import { resolve } from "node:path";
 import type { UserId } from "../shared/protocol/user-id.ts";
 import { CarriedSessions } from "./carried-sessions.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -14,6 +10,7 @@ import { countFiles } from "./file-counts.ts";
 import { FolderDesk } from "./folder-desk.ts";
 import type { FolderFiles } from "./folder-files.ts";
 import { explainFiles, explainFolder, explainHints, explainRefused } from "./folder-words.ts";
+import { handshake } from "./handshake.ts";
 import { HashCache } from "./hash-cache.ts";
 import { type Identity, loadIdentity } from "./identity.ts";
 import { nodeFolderFiles } from "./node-folder-files.ts";
@@ -22,7 +19,6 @@ import { Problems } from "./problems.ts";
 import { ScanFolder } from "./scan-folder.ts";
 import type { AgentReport } from "./status.ts";
 import { type SentAway, Uplink } from "./uplink.ts";
-import { VERSION } from "./version.ts";
 
 const FOLDER_STATE_EVERY_MS = 1_000;
 const SAVE_EVERY_MS = 5_000;
@@ -279,22 +275,4 @@ class RunningAgent implements Agent {
     await this.#scan.stop();
     await this.#save();
   }
-}
-
-/** What the agent says of itself when it connects. `instance`: random per process, so that the newest wins. */
-function handshake(
-  agent_key: string,
-  { folder, name = "instrument", token }: Pick<AgentOptions, "folder" | "name" | "token">,
-): AgentAuth {
-  return {
-    role: "agent",
-    protocol: PROTOCOL_VERSION,
-    agent_key,
-    instance: nanoid(),
-    name: name.slice(0, 100),
-    version: VERSION,
-    os: `${platform()} ${release()}`.slice(0, 100),
-    folder: basename(resolve(folder)).slice(0, 200),
-    ...(token ? { enrolment: token } : {}),
-  };
 }

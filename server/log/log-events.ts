@@ -70,6 +70,10 @@ export const LOG_EVENTS = {
   // Sessions, tasks, links
   "session started": event("info", "`session_id` takes files of `agent`."),
   "session stopped": event("info", "`session_id` takes no more files."),
+  "session ended, agent on another folder": event(
+    "info",
+    "`session_id` takes no more files: its agent was started on another folder.",
+  ),
   "session deleted": event("info", "`session_id` was deleted by its user, with everything in it."),
   "session recovered": event(
     "warn",

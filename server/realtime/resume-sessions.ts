@@ -3,6 +3,7 @@ import { type KnownSession, readCarried } from "../sessions/descriptor.ts";
 import { logKey, type SessionRecord } from "../sessions/session-book.ts";
 import type { AgentPeer } from "./agent-peer.ts";
 import type { Hub } from "./hub.ts";
+import { inOneFolder } from "./running-sessions.ts";
 
 /**
  * After an agent has registered: what it carries and the store has lost is brought back, then every running session
@@ -17,10 +18,22 @@ export async function resumeSessions(hub: Hub, peer: AgentPeer): Promise<void> {
     if (recovery === null || recovery.kind === "over") forget(peer, carried.session_id);
     else if (recovery.kind !== "intact") noteRecovery(hub, peer, carried.session_id, recovery.kind);
   }
-  const running = (await hub.book.list(tag)).filter((session) => session.state === "running");
+  const running = await stillRunning(hub, peer);
   // The map may have been written when these were still lost.
   await hub.registry.setSession(peer.registration, running[0]?.session_id ?? null);
   for (const session of running) await takeSession(hub, peer, session, storeId);
+}
+
+/** Newest first. Sessions that took files from another folder end here. */
+async function stillRunning(hub: Hub, peer: AgentPeer): Promise<SessionRecord[]> {
+  const running: SessionRecord[] = [];
+  for (const { session_id, state } of await hub.book.list(peer.registration.tag)) {
+    if (state !== "running") continue;
+    const session = await inOneFolder(hub, peer, session_id);
+    if (session.state === "running") running.push(session);
+    else forget(peer, session_id);
+  }
+  return running;
 }
 
 /** Brings back one session of a connected agent and takes its files anew, where the store has lost any of it. */

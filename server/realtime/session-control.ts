@@ -105,6 +105,8 @@ function newSession(hub: Hub, { technique, filters, analysisParams, label }: Ses
     state: "running",
     created_at_ms: hub.now(),
     stopped_at_ms: null,
+    stopped_because: null,
+    folder_id: null,
   };
 }
 

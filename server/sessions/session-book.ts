@@ -17,6 +17,8 @@ export const SessionRecord = SessionFacts.extend({
   last_version: z.int().min(1).default(1),
   /** The task that made the current version: a task that is run once more after its end changes nothing. */
   made_by: z.string().nullable().default(null),
+  /** The agent's folder that its files come from; null until an agent has said. */
+  folder_id: z.string().nullable().default(null),
 });
 export type SessionRecord = z.infer<typeof SessionRecord>;
 
@@ -201,7 +203,7 @@ export class SessionBook {
       records.flatMap((record) => {
         const position = places.next().value;
         if (!position) return [];
-        const { last_version, made_by, ...facts } = record;
+        const { last_version, made_by, folder_id, ...facts } = record;
         const { epoch, head } = position;
         return [{ ...facts, epoch, head, notes_rev: revisions[index]?.get(record.session_id) ?? 0 }];
       }),

@@ -40,6 +40,8 @@ export const AgentAuth = z.object({
   version: z.string().max(40),
   os: z.string().max(100),
   folder: z.string().max(200),
+  /** Which folder that is, as a hash: its path stays on the instrument PC. */
+  folder_id: z.string().min(1).max(64).optional(),
   /** The sessions that this hub last gave it to carry. */
   sessions: z.array(CarriedSession).max(MAX_RUNNING_SESSIONS).optional(),
   /** Token from the hub's operator, where the hub takes only agents that have one. */

@@ -267,7 +267,8 @@ export const ERRORS = {
   replaced: {
     retryable: false,
     http: 409,
-    message: "Another agent with the same key has taken over. Only one may run; this one stops.",
+    message:
+      "Another agent with the same key has taken over. Only one may run; this one stops. To watch two folders from one computer, give each agent its own --config folder.",
   },
   shutdown: { retryable: true, http: 503, message: "The hub is restarting." },
   internal: {

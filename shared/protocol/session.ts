@@ -36,6 +36,8 @@ export const SessionFacts = z.object({
   /** ms since 1970, hub's clock. */
   created_at_ms: z.number(),
   stopped_at_ms: z.number().nullable(),
+  /** `other-folder`: its agent was started on another one. Null: somebody stopped it, or it runs. */
+  stopped_because: z.enum(["other-folder"]).nullable().default(null),
 });
 export type SessionFacts = z.infer<typeof SessionFacts>;
 

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openStore } from "../../server/store/open-store.ts";
 import { DEFAULT_SWV_PARAMS } from "../../shared/electrochem/swv.ts";
@@ -247,3 +249,52 @@ function comeBack({ socket }: RawAgent): Promise<Bye> {
   socket.connect();
   return bye;
 }
+
+describe("an agent that is started on another folder", () => {
+  const write = async (folder: string, from: number) => {
+    for (const n of [1, 2]) await writeFile(join(folder, `swv_${n}.txt`), simulatedFile(from + n));
+  };
+
+  test("ends the sessions of the one before: files of two folders with the same names never meet in one log", async () => {
+    const hub = await startHub();
+    const [monday, tuesday] = [await temporaryFolder(), await temporaryFolder()];
+    await write(monday, 0);
+    await write(tuesday, 100);
+    const first = await startTestAgent(hub.url, { folder: monday });
+    const { configFolder } = first;
+    const user_id = first.agent.userId;
+    const viewer = await startRawViewer(hub.url);
+    await viewer.ask("join", { user_id });
+    const wish = { user_id, filters: FILTERS, analysisParams: {} };
+    const { session } = await viewer.ask("start_analysis_session", wish);
+    const { session_id } = session;
+    await viewer.pushed(session_id, 2);
+
+    // The same folder again: it goes on.
+    await first.agent.stop();
+    const again = await startTestAgent(hub.url, { folder: monday, configFolder });
+    await writeFile(join(monday, "swv_3.txt"), simulatedFile(3));
+    await viewer.pushed(session_id, 3);
+    await again.agent.stop();
+
+    const stopped = new Promise((resolve) => {
+      viewer.socket.on("session_state", (state) => {
+        if (state.session_id === session_id && state.state === "stopped") resolve(state);
+      });
+    });
+    const third = await startTestAgent(hub.url, { folder: tuesday, configFolder });
+    await stopped;
+    const [ended] = (await viewer.ask("list_sessions", { user_id })).sessions;
+    expect(ended).toMatchObject({ session_id, state: "stopped", stopped_because: "other-folder", head: 3 });
+    expect(ended).not.toHaveProperty("folder_id");
+
+    // The new folder has a session of its own, with its own files alone.
+    const { session: next } = await viewer.ask("start_analysis_session", wish);
+    await viewer.pushed(next.session_id, 2);
+    const revisions = async (id: string) =>
+      (await viewer.log(user_id, id)).entries.map(({ revision }) => revision);
+    expect(await revisions(next.session_id)).toEqual([1, 1]);
+    expect(await revisions(session_id)).toEqual([1, 1, 1]);
+    expect(third.agent.report().sessions).toBe(1);
+  });
+});

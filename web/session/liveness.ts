@@ -83,9 +83,13 @@ function offline({ agentSinceMs, entries, lastScanMs, nowMs, session }: Circumst
   };
 }
 
-function stopped({ nowMs }: Circumstances, session: SessionSummary): Liveness {
+function stopped({ nowMs, agent }: Circumstances, session: SessionSummary): Liveness {
   const when = session.stopped_at_ms === null ? "" : ` ${clockText(session.stopped_at_ms, nowMs)}`;
-  return { kind: "stopped", word: `session stopped${when}`, sentence: null, staleSinceMs: null };
+  const sentence =
+    session.stopped_because === "other-folder"
+      ? `The agent was started on another folder (now: ${agent.folder}), so this session ended. Start a new one for that folder.`
+      : null;
+  return { kind: "stopped", word: `session stopped${when}`, sentence, staleSinceMs: null };
 }
 
 function running({ usualMs, nowMs, agent }: Circumstances, lastScanMs: number | null): Liveness {

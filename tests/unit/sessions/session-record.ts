@@ -21,6 +21,8 @@ export function sessionRecord(more: Partial<SessionRecord> = {}): SessionRecord 
     state: "running",
     created_at_ms: 1_700_000_000_000,
     stopped_at_ms: null,
+    stopped_because: null,
+    folder_id: null,
     ...more,
   };
 }

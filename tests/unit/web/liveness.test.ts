@@ -89,5 +89,10 @@ describe("how alive the data are", () => {
     const session = { state: "stopped", stopped_at_ms: at(13, 0) } as SessionSummary; // what is looked at here
     expect(tell({ session, lastScanMs: at(12, 59) }).word).toBe("session stopped 13:00");
     expect(tell({ session, agent: { ...agent, state: "offline" } }).staleSinceMs).toBeNull();
+    expect(tell({ session }).sentence).toBeNull();
+    const moved = { ...session, stopped_because: "other-folder" } as const;
+    expect(tell({ session: moved }).sentence).toBe(
+      "The agent was started on another folder (now: 2026-11-21), so this session ended. Start a new one for that folder.",
+    );
   });
 });

@@ -6,7 +6,14 @@ import { chooseSession, sessionOrder } from "../../../web/stores/session-order.t
 function session(session_id: string, state: SessionSummary["state"], created_at_ms: number): SessionSummary {
   const params = defaultParams("swv");
   const filters = { pattern: "swv_{n}.txt" };
-  const position = { epoch: "epoch-1", version: 1, head: 0, notes_rev: 0, stopped_at_ms: null };
+  const position = {
+    epoch: "epoch-1",
+    version: 1,
+    head: 0,
+    notes_rev: 0,
+    stopped_at_ms: null,
+    stopped_because: null,
+  };
   const versions = { raw_gone: 0, previous: null, reanalysis: null };
   return {
     session_id,
