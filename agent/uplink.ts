@@ -10,6 +10,7 @@ import {
 } from "../shared/protocol/agent-events.ts";
 import type { WireError } from "../shared/protocol/errors.ts";
 import type { PayloadOf, ReplyOf } from "../shared/protocol/event-maps.ts";
+import { waitToReturnMs } from "../shared/protocol/return-wait.ts";
 import type { Clock } from "./clock.ts";
 import { explainFailure, refusalOf } from "./connection-words.ts";
 
@@ -51,7 +52,9 @@ export class Uplink {
   readonly #clock: Clock;
   readonly #events: UplinkEvents;
   readonly #socket: Socket;
-  #comeBackMs = COME_BACK_MS;
+  /** When the hub wants this agent back, as it said in its last word; null: it has not said. */
+  #askedWaitMs: number | null = null;
+  #awaySinceMs: number;
   #cancelComeBack: () => void = () => {};
   #stopped = false;
 
@@ -59,6 +62,7 @@ export class Uplink {
   constructor(hubUrl: string, auth: () => AgentAuth, clock: Clock, events: UplinkEvents) {
     this.#hubUrl = hubUrl;
     this.#clock = clock;
+    this.#awaySinceMs = clock.monotonicMs();
     this.#events = events;
     // tryAllTransports: without it polling is never tried; withCredentials: keeps a balancer's cookie (LIBRARIES).
     this.#socket = io(hubUrl, {
@@ -68,9 +72,8 @@ export class Uplink {
       transports: ["websocket", "polling"],
       tryAllTransports: true,
       withCredentials: true,
+      reconnection: false, // done here: soon after a short absence, and when the hub wants it
       timeout: 5_000,
-      reconnectionDelayMax: 3_000,
-      reconnectionAttempts: Number.POSITIVE_INFINITY,
     });
     this.#listen();
   }
@@ -109,7 +112,7 @@ export class Uplink {
     const socket = this.#socket;
     const events = this.#events;
     socket.on("connect", () => {
-      this.#comeBackMs = COME_BACK_MS;
+      this.#askedWaitMs = null;
       events.onConnected();
       events.onTrouble(null);
     });
@@ -138,9 +141,9 @@ export class Uplink {
     this.#events.onTrouble(explainFailure(error, this.#hubUrl));
     const refusal = refusalOf(error);
     if (refusal?.code === "replaced") this.#sendAway(refusal);
-    // Socket.IO itself comes back unless the hub has refused the handshake.
-    else if (!this.#socket.active)
-      this.#comeBack(refusal?.retryable === false ? REFUSED_RETRY_MS : COME_BACK_MS);
+    // The socket ends only when the hub has refused its handshake; else the hub was not reached.
+    else if (this.#socket.active) this.#comeBack(this.#waitMs());
+    else this.#comeBack(refusal?.retryable === false ? REFUSED_RETRY_MS : COME_BACK_MS);
   }
 
   #disconnected(reason: string): void {
@@ -149,18 +152,23 @@ export class Uplink {
     this.#events.onTrouble(
       `The connection to ${this.#hubUrl} broke. Files that come meanwhile are sent when it is back.`,
     );
-    // Socket.IO does not come back by itself when the hub closed the connection.
-    if (reason === "io server disconnect") this.#comeBack(this.#comeBackMs);
+    this.#awaySinceMs = this.#clock.monotonicMs();
+    const waitMs = reason === "io server disconnect" ? COME_BACK_MS : this.#waitMs();
+    this.#comeBack(this.#askedWaitMs ?? waitMs);
   }
 
   #bye({ code, message, retry, retry_after_ms }: Bye): void {
-    if (retry) this.#comeBackMs = Math.max(0, Math.min(retry_after_ms, 60_000));
+    if (retry) this.#askedWaitMs = Math.max(0, Math.min(retry_after_ms, 60_000));
     else this.#sendAway({ code, message: message.slice(0, 500) });
   }
 
   #sendAway(sentAway: SentAway): void {
     this.stop();
     this.#events.onSentAway(sentAway);
+  }
+
+  #waitMs(): number {
+    return waitToReturnMs(this.#clock.monotonicMs() - this.#awaySinceMs, Math.random());
   }
 
   #comeBack(delayMs: number): void {

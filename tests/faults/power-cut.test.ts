@@ -4,12 +4,15 @@ import { setTimeout as pause } from "node:timers/promises";
 import { onTestFinished, test } from "vitest";
 import { PowerCutDisk } from "../support/power-cut-disk.ts";
 import { acksBrokenIn } from "./checker.ts";
+import { Returns } from "./returns.ts";
 import { Rounds } from "./rounds.ts";
 import { cannotRun, scenario, shortOrLong } from "./scenario.ts";
 import { Scene } from "./scene.ts";
 import { readLogsApart } from "./stored-log.ts";
 
 const ROUNDS = shortOrLong(2, 100);
+/** [I5] as after every other start of a hub. */
+const STATED_MS = 5_000;
 const MOST_SHOWN = 20;
 /** Written without a sync right before the cut: it must be gone, or this test proves nothing. */
 const UNSYNCED = Buffer.alloc(64 * 1024, "x");
@@ -27,6 +30,7 @@ test("[I3] what was acknowledged is on the disk when the power goes", {
     const scene = await Scene.start(random, { dataDir: disk.folder });
     const violations: string[] = [];
     const rounds = new Rounds(ROUNDS);
+    const returns = new Returns();
     for (const round of rounds) {
       const control = join(disk.folder, `unsynced-${round}`);
       const writing = scene.writeOn();
@@ -44,10 +48,15 @@ test("[I3] what was acknowledged is on the disk when the power goes", {
       if (left.equals(UNSYNCED))
         violations.push("nothing was lost that was not synced: this was no power cut");
       await scene.hub.start();
-      await scene.converged();
+      returns.add(await scene.converged());
     }
     const verdict = await scene.judge();
-    return { ...verdict, rounds: `${rounds}`, violations: [...violations, ...verdict.violations] };
+    return {
+      ...verdict,
+      rounds: `${rounds}`,
+      violations: [...violations, ...verdict.violations, ...returns.brokenOver(STATED_MS)],
+      note: returns.told(STATED_MS),
+    };
   });
 });
 

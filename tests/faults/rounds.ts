@@ -1,5 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Random } from "../../agent/random.ts";
+import { Returns } from "./returns.ts";
+import type { Outcome } from "./scenario.ts";
 import type { Scene } from "./scene.ts";
 
 /** `--minutes N`: what is done again and again ends after that long, and the row says how often it was done. */
@@ -31,21 +33,21 @@ export interface Fault {
   heal(): Promise<void> | void;
   /** How long it lasts, ms. */
   lastsMs(): number;
+  /** [I5] Within this after it was healed everybody must show everything; null: nothing is promised. */
+  readonly statedMs: number | null;
 }
 
 /**
  * Again and again: the instruments measure, the fault strikes at a random moment, lasts, is healed, and everybody
  * must come to show everything.
- *
- * @returns the longest time from a healing to that, ms
  */
 export async function strikeRounds(
   scene: Scene,
   rounds: Rounds,
   random: Random,
   fault: Fault,
-): Promise<number> {
-  let slowestMs = 0;
+): Promise<Returns> {
+  const returns = new Returns();
   for (const _ of rounds) {
     const writing = scene.writeOn();
     await scene.party.showsMore(1 + Math.floor(random.uniform() * 10));
@@ -54,7 +56,25 @@ export async function strikeRounds(
     await pause(fault.lastsMs());
     await writing.stop();
     await fault.heal();
-    slowestMs = Math.max(slowestMs, await scene.converged());
+    returns.add(await scene.converged());
   }
-  return slowestMs;
+  return returns;
+}
+
+/** The rounds, and the store held against what was seen in them. */
+export async function strikeAndJudge(
+  scene: Scene,
+  rounds: Rounds,
+  random: Random,
+  fault: Fault,
+): Promise<Outcome> {
+  const returns = await strikeRounds(scene, rounds, random, fault);
+  const verdict = await scene.judge();
+  const late = fault.statedMs === null ? [] : returns.brokenOver(fault.statedMs);
+  return {
+    ...verdict,
+    rounds: `${rounds}`,
+    violations: [...verdict.violations, ...late],
+    note: returns.told(fault.statedMs),
+  };
 }

@@ -1,6 +1,5 @@
 import { createHash, randomInt } from "node:crypto";
 import { appendFileSync } from "node:fs";
-import { availableParallelism, loadavg } from "node:os";
 import { inject } from "vitest";
 import { Random } from "../../agent/random.ts";
 import type { Verdict } from "./checker.ts";
@@ -8,9 +7,6 @@ import type { FaultName, FaultRow, NotRun } from "./table.ts";
 
 /** `npm run test:faults -- --long`: every fault often. Otherwise: every fault once. */
 export const LONG = process.env.FAULTS_LONG === "1";
-
-/** The long form is made for a machine of its own, the short one runs beside everything else that is tested. */
-const PATIENCE = LONG ? 1 : 2;
 
 export function shortOrLong<T>(short: T, long: T): T {
   return LONG ? long : short;
@@ -69,16 +65,6 @@ function randomOf(text: string): Random {
 /** A stream of its own for each of those who work at the same time, or their order would decide who gets what. */
 export function fork(random: Random): Random {
   return new Random(Math.floor(random.uniform() * 2 ** 32));
-}
-
-/**
- * [I5] A broken promise when it took longer than stated. The times are stated for a machine that has nothing else to
- * do: where n processes want each core, everything takes n times as long.
- */
-export function convergedWithin(tookMs: number, statedMs: number): string[] {
-  const [load = 0] = loadavg();
-  if (tookMs <= statedMs * Math.max(PATIENCE, load / availableParallelism())) return [];
-  return [`[I5] converged after ${(tookMs / 1_000).toFixed(1)} s, not within ${statedMs / 1_000} s`];
 }
 
 /** Verdicts of several logs as one. */

@@ -1,7 +1,7 @@
 import { test } from "vitest";
 import type { Random } from "../../agent/random.ts";
-import { Rounds, strikeRounds } from "./rounds.ts";
-import { convergedWithin, scenario, shortOrLong } from "./scenario.ts";
+import { Rounds, strikeAndJudge } from "./rounds.ts";
+import { scenario, shortOrLong } from "./scenario.ts";
 import { Scene, type SceneOptions } from "./scene.ts";
 import type { FaultName } from "./table.ts";
 
@@ -35,12 +35,11 @@ test(`[I1] [I5] agent, hub and Redis stand still for ${STALL_MS / 1_000} s`, {
 async function standStill({ options, statedMs, who }: Standing, random: Random) {
   const scene = await Scene.start(random, options);
   const rounds = new Rounds(ROUNDS);
-  const slowestMs = await strikeRounds(scene, rounds, random, {
+  const outcome = await strikeAndJudge(scene, rounds, random, {
     strike: () => who(scene).sigstop(),
     heal: () => who(scene).sigcont(),
     lastsMs: () => STALL_MS,
+    statedMs,
   });
-  const verdict = await scene.judge();
-  const violations = [...verdict.violations, ...convergedWithin(slowestMs, statedMs)];
-  return { ...verdict, rounds: `${rounds}, each ${STALL_MS / 1_000} s`, violations };
+  return { ...outcome, rounds: `${rounds}, each ${STALL_MS / 1_000} s` };
 }

@@ -26,6 +26,7 @@ async function environmentOf(store: string): Promise<Record<string, string>> {
 
 test.each(["file", "redis"])(
   "[I1] a hub killed with -9 mid-series and started again goes on, with the %s store: the log is complete",
+  { timeout: 180_000 },
   async (store) => {
     const hub = await startHubProcess(await environmentOf(store));
     const { agent, folder } = await startTestAgent(hub.url);

@@ -3,6 +3,7 @@ import { io, type Socket } from "socket.io-client";
 import type { Ack } from "../../shared/protocol/errors.ts";
 import type { HubToViewer, PayloadOf, ReplyOf, ViewerToHub } from "../../shared/protocol/event-maps.ts";
 import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
+import { waitToReturnMs } from "../../shared/protocol/return-wait.ts";
 import type { SessionSummary } from "../../shared/protocol/session.ts";
 import type { VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
 import { LogFollower, type LogPosition, type PageOutcome } from "../../web/log/log-follower.ts";
@@ -30,7 +31,7 @@ export interface Shown {
 export interface FollowingViewerOptions {
   /** Time between a reconnect and the join, during which the log goes on without this viewer. */
   readonly joinDelayMs?: () => number;
-  /** Shortest and longest time until it tries to come back, ms. */
+  /** Time until it tries to come back, ms; as the page has it when absent. */
   readonly reconnectMs?: number;
 }
 
@@ -46,28 +47,37 @@ export class FollowingViewer {
   readonly socket: Socket<HubToViewer, ViewerToHub>;
   readonly #userId: string;
   readonly #joinDelayMs: () => number;
+  readonly #reconnectMs: number | null;
   readonly #watchers = new Set<() => void>();
   #follower: LogFollower | null = null;
   #sessionId = "";
   #generation = 0;
+  #returning: ReturnType<typeof setTimeout> | undefined;
   #joined = false;
   #closed = false;
+  #awaySinceMs = performance.now();
+  #comeBackMs: number | null = null;
 
   constructor(url: string, userId: string, options: FollowingViewerOptions = {}) {
     this.#userId = userId;
     this.#joinDelayMs = options.joinDelayMs ?? (() => 0);
+    this.#reconnectMs = options.reconnectMs ?? null;
     this.socket = io(url, {
       auth: { role: "viewer", protocol: PROTOCOL_VERSION },
       transports: ["websocket"],
       forceNew: true,
       timeout: 5_000,
-      reconnectionDelay: options.reconnectMs ?? 500,
-      reconnectionDelayMax: options.reconnectMs ?? 3_000,
+      reconnection: false,
     });
     this.socket.on("connect", () => void this.#admit());
-    this.socket.on("disconnect", (reason) => {
+    this.socket.on("bye", ({ retry, retry_after_ms }) => {
+      this.#comeBackMs = retry ? retry_after_ms : null;
+    });
+    this.socket.on("connect_error", () => this.#comeBack());
+    this.socket.on("disconnect", () => {
       this.#joined = false;
-      if (reason === "io server disconnect" && !this.#closed) this.socket.connect();
+      this.#awaySinceMs = performance.now();
+      this.#comeBack();
     });
     this.socket.on("live_analysis_update", (part) => {
       if (part.session_id === this.#sessionId) this.#follower?.push(readPart(part));
@@ -165,7 +175,17 @@ export class FollowingViewer {
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#returning);
     this.socket.disconnect();
+  }
+
+  #comeBack(): void {
+    if (this.#closed) return;
+    const awayMs = performance.now() - this.#awaySinceMs;
+    const waitMs = this.#comeBackMs ?? this.#reconnectMs ?? waitToReturnMs(awayMs, Math.random());
+    this.#comeBackMs = null;
+    clearTimeout(this.#returning);
+    this.#returning = setTimeout(() => this.socket.connect(), waitMs);
   }
 
   /** Joins until it is let in: the agent may be on its way. */

@@ -3,9 +3,9 @@ import { io, type Socket } from "socket.io-client";
 import type { Ack, WireError } from "../../shared/protocol/errors.ts";
 import type { HubToViewer, PayloadOf, ReplyOf, ViewerToHub } from "../../shared/protocol/event-maps.ts";
 import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
+import { waitToReturnMs } from "../../shared/protocol/return-wait.ts";
 import type { VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
 import { endsAccess } from "../share/credential.ts";
-import { waitBeforeMs } from "./backoff.ts";
 import type { LinkState } from "./link-state.ts";
 import { type ConnectionFailure, refusalOf } from "./refusal.ts";
 
@@ -35,7 +35,6 @@ export class HubLink {
   readonly state: ReadonlySignal<LinkState>;
   private readonly current = signal<LinkState>({ kind: "connecting" });
   private readonly socket: Socket<HubToViewer, ViewerToHub>;
-  private attempt = 0;
   /** When the hub wants this page back, as it said in its last word; null: it has not said. */
   private comeBackMs: number | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -95,7 +94,6 @@ export class HubLink {
   }
 
   private connected(): void {
-    this.attempt = 0;
     this.current.value = { kind: "connected" };
   }
 
@@ -110,10 +108,9 @@ export class HubLink {
     const before = this.current.value;
     if (before.kind === "refused") return;
     const now = Date.now();
-    const waitMs = this.comeBackMs ?? waitBeforeMs(this.attempt, Math.random());
-    this.comeBackMs = null;
-    this.attempt += 1;
     const sinceMs = before.kind === "lost" ? before.sinceMs : now;
+    const waitMs = this.comeBackMs ?? waitToReturnMs(now - sinceMs, Math.random());
+    this.comeBackMs = null;
     this.current.value = { kind: "lost", sinceMs, retryAtMs: now + waitMs, reason };
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.retryNow(), waitMs);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import type { UserId } from "../../../shared/protocol/user-id.ts";
-import { waitBeforeMs } from "../../../web/connection/backoff.ts";
 import { hubAddress } from "../../../web/connection/hub-address.ts";
 import { HubClock } from "../../../web/connection/hub-clock.ts";
 import { RememberedAgents } from "../../../web/stores/remembered.ts";
@@ -28,16 +27,6 @@ describe("where the hub is", () => {
   test("an address that cannot be a hub is not used", () => {
     expect(hubAddress("https://page.example/?hub=javascript:alert(1)", undefined).own).toBe(true);
     expect(hubAddress("https://page.example/?hub=file:///etc/passwd", undefined).own).toBe(true);
-  });
-});
-
-describe("waiting for the hub", () => {
-  test("grows to three seconds and no further, spread by chance", () => {
-    expect([0, 1, 2, 3, 50].map((attempt) => waitBeforeMs(attempt, 0.5))).toEqual([
-      500, 1000, 2000, 3000, 3000,
-    ]);
-    expect(waitBeforeMs(9, 0)).toBe(2250);
-    expect(waitBeforeMs(9, 0.999)).toBeLessThan(3751);
   });
 });
 
