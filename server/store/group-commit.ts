@@ -1,4 +1,5 @@
 import type Database from "libsql";
+import type { Checkpoints } from "./checkpoints.ts";
 import { StoreUnavailable } from "./port.ts";
 import type { SqliteHealth } from "./sqlite-health.ts";
 
@@ -22,13 +23,15 @@ interface Change {
 export class GroupCommit {
   readonly #database: Database.Database;
   readonly #health: SqliteHealth;
+  readonly #checkpoints: Pick<Checkpoints, "wrote">;
   #waiting: Change[] = [];
   #scheduled: NodeJS.Immediate | undefined;
   #closed = false;
 
-  constructor(database: Database.Database, health: SqliteHealth) {
+  constructor(database: Database.Database, health: SqliteHealth, checkpoints: Pick<Checkpoints, "wrote">) {
     this.#database = database;
     this.#health = health;
+    this.#checkpoints = checkpoints;
   }
 
   /**
@@ -101,5 +104,6 @@ export class GroupCommit {
       throw error;
     }
     for (const tell of settle) tell();
+    this.#checkpoints.wrote(batch.reduce((bytes, { weight }) => bytes + weight, 0));
   }
 }

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type Database from "libsql";
 import { weightOf } from "./arguments.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { type AppendItem, type PreparedPage, StoreUnavailable } from "./port.ts";
@@ -20,7 +22,9 @@ export class RawDatabase {
   readonly #database: Database.Database;
   readonly #lock: DirectoryLock;
   readonly #health: SqliteHealth;
+  readonly #checkpoints: Checkpoints;
   readonly #commits: GroupCommit;
+  #closed: Promise<void> | null = null;
   readonly #scans: RawScans;
   readonly #pages: PreparedPages;
   readonly #sweeper: Sweeper;
@@ -48,7 +52,8 @@ export class RawDatabase {
     this.#scans = new RawScans(database, budget);
     this.#pages = new PreparedPages(database);
     this.#health = new SqliteHealth(database, directory);
-    this.#commits = new GroupCommit(database, this.#health);
+    this.#checkpoints = new Checkpoints(database, join(directory, RAW_DATABASE_FILE));
+    this.#commits = new GroupCommit(database, this.#health, this.#checkpoints);
     this.#sweeper = new Sweeper(
       this.#commits,
       () => this.#scans.sweep() || this.#pages.sweep() || this.#scans.shrink(),
@@ -95,11 +100,16 @@ export class RawDatabase {
     return this.#health.problem();
   }
 
-  close(): void {
-    if (!this.#database.open) return;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#sweeper.stop();
     this.#commits.close();
     this.#health.stop();
+    await this.#checkpoints.close();
     closeDatabase(this.#database);
     this.#lock.release();
   }

@@ -196,7 +196,7 @@ class RedisStore implements OpenedStore {
   async close(): Promise<void> {
     clearInterval(this.#forgetting);
     await this.#redis.close();
-    this.#raw.close();
+    await this.#raw.close();
   }
 
   /** Sessions may have been deleted through other hubs while this one held files of theirs. */

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type Database from "libsql";
 import {
   assertChanges,
@@ -10,6 +11,7 @@ import {
   weightOf,
 } from "./arguments.ts";
 import { Statement } from "./bind.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { OpenedStore } from "./open-store.ts";
@@ -64,7 +66,9 @@ class SqliteStore implements OpenedStore {
   readonly #database: Database.Database;
   readonly #lock: DirectoryLock;
   readonly #health: SqliteHealth;
+  readonly #checkpoints: Checkpoints;
   readonly #commits: GroupCommit;
+  #closed: Promise<void> | null = null;
   readonly #records: SqliteRecords;
   readonly #log: SqliteLog;
   readonly #raw: RawScans;
@@ -81,7 +85,8 @@ class SqliteStore implements OpenedStore {
     this.#raw = raw;
     this.#prepared = prepared;
     this.#health = new SqliteHealth(database, options.directory);
-    this.#commits = new GroupCommit(database, this.#health);
+    this.#checkpoints = new Checkpoints(database, join(options.directory, DATABASE_FILE));
+    this.#commits = new GroupCommit(database, this.#health, this.#checkpoints);
     this.#records = new SqliteRecords(database);
     this.#log = new SqliteLog(database, raw);
     this.#sweeper = new Sweeper(
@@ -220,11 +225,16 @@ class SqliteStore implements OpenedStore {
     return this.#health.problem();
   }
 
-  async close(): Promise<void> {
-    if (!this.#database.open) return;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#sweeper.stop();
     this.#commits.close();
     this.#health.stop();
+    await this.#checkpoints.close();
     closeDatabase(this.#database);
     this.#lock.release();
   }

@@ -5,11 +5,13 @@ import Database from "libsql";
 import { nanoid } from "nanoid";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { bindable, Statement } from "../../server/store/bind.ts";
+import { Checkpoints } from "../../server/store/checkpoints.ts";
 import { GroupCommit } from "../../server/store/group-commit.ts";
 import type { OpenedStore } from "../../server/store/open-store.ts";
 import type { LogKey } from "../../server/store/port.ts";
 import { openSqliteStore } from "../../server/store/sqlite.ts";
 import { SqliteHealth } from "../../server/store/sqlite-health.ts";
+import { closeDatabase, openDatabase } from "../../server/store/sqlite-schema.ts";
 import { file, newDirectory, outcomesOf } from "./stores.ts";
 
 const LOG: LogKey = "user/session";
@@ -48,7 +50,7 @@ describe("SQLite file", () => {
     await open();
   });
 
-  it("refuses a second hub in another process", async () => {
+  it("refuses a second hub in another process", { timeout: 120_000 }, async () => {
     await open();
     const child = spawnSync(process.execPath, ["--import", "tsx", childScript(), directory, "u/s"], {
       encoding: "utf8",
@@ -163,7 +165,7 @@ describe("group commit", () => {
   it("keeps a failing change from harming the others of its turn", async () => {
     const database = new Database(":memory:");
     database.exec("CREATE TABLE t (n INTEGER PRIMARY KEY) STRICT");
-    const commits = new GroupCommit(database, new SqliteHealth(database, "memory"));
+    const commits = new GroupCommit(database, new SqliteHealth(database, "memory"), { wrote: () => {} });
     const add = new Statement(database, "INSERT INTO t VALUES (?)");
     const outcomes = await Promise.allSettled([
       commits.run(0, () => add.run(1)),
@@ -176,6 +178,43 @@ describe("group commit", () => {
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(new Statement<[number]>(database, "SELECT n FROM t").all()).toEqual([[1], [3]]);
     database.close();
+  });
+});
+
+describe("checkpoints", () => {
+  it("come from a thread: commits leave the WAL alone, and the database file has it all the same", async () => {
+    const directory = newDirectory();
+    const database = openDatabase(directory, "thread.db");
+    database.exec("CREATE TABLE t (bytes BLOB) STRICT");
+    const checkpoints = new Checkpoints(database, join(directory, "thread.db"));
+    const commits = new GroupCommit(database, new SqliteHealth(database, directory), checkpoints);
+    const add = new Statement(database, "INSERT INTO t VALUES (?)");
+    const bytes = Buffer.alloc(1024 * 1024, 7);
+    for (let n = 0; n < 5; n += 1) await commits.run(bytes.length, () => add.run(bytes));
+    // 5 MB are less than what a commit would copy.
+    await vi.waitFor(
+      () => expect(statSync(join(directory, "thread.db")).size).toBeGreaterThan(4 * bytes.length),
+      { timeout: 15_000 },
+    );
+    for (let n = 0; n < 5; n += 1) await commits.run(bytes.length, () => add.run(bytes));
+    await checkpoints.close();
+    commits.close();
+    expect(new Statement<[number]>(database, "SELECT count(*) FROM t").first()).toEqual([10]);
+    closeDatabase(database);
+    expect(statSync(join(directory, "thread.db")).size).toBeGreaterThan(10 * bytes.length);
+    rmSync(directory, { recursive: true });
+  });
+
+  it("are SQLite's own again where no thread can work", async () => {
+    const directory = newDirectory();
+    const database = openDatabase(directory, "alone.db");
+    const checkpoints = new Checkpoints(database, join(directory, "nowhere", "alone.db"));
+    checkpoints.wrote(Number.MAX_SAFE_INTEGER);
+    const pages = new Statement<[number]>(database, "PRAGMA wal_autocheckpoint");
+    await vi.waitFor(() => expect(pages.first()).toEqual([1_000]), { timeout: 15_000 });
+    await checkpoints.close();
+    closeDatabase(database);
+    rmSync(directory, { recursive: true });
   });
 });
 

@@ -22,7 +22,9 @@ describe.each(STORES)(
     });
     afterEach(() => place.remove());
 
-    it("has every acknowledged file, no hole, and no row without its file", async () => {
+    it("has every acknowledged file, no hole, and no row without its file", {
+      timeout: 120_000,
+    }, async () => {
       const acknowledged = await writeUntilKilled(place.address);
       const store = await place.open();
       const page = await store.readLog(LOG, { since: 0, limit: 100_000, version: 1 });
