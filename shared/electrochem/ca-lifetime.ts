@@ -3,8 +3,9 @@
  * Levenberg–Marquardt (Levenberg 1944, Marquardt 1963) from the best of a grid of rates in which the other numbers
  * are solved for (variable projection, Golub & Pereyra 1973), so no start values are guessed from single samples.
  */
-import { bestRates, type DecaySamples, solveAtRates } from "./decay-start.ts";
-import { solveLeastSquares } from "./least-squares.ts";
+import { descend, isDetermined } from "./decay-descent.ts";
+import { bestRates, type DecaySamples, type SolvedDecay } from "./decay-start.ts";
+import { desktopDecay } from "./desktop-decay.ts";
 
 export const DECAY_FORMULAS = {
   mono: "I = A·exp(−t/τ) + C",
@@ -18,8 +19,8 @@ export interface LifetimeParams {
   /** s; which samples are fitted; null = all after time zero. */
   readonly fit_window_s: readonly [from: number, to: number] | null;
   /**
-   * Two exponentials only: whether the current that stays is fitted, too, or held as the SACMES program does, at
-   * the 20th current from the end.
+   * Two exponentials only: whether the current that stays is fitted, too, or all is done as the SACMES program does:
+   * currents without their sign, the current that stays held at the 20th from the end, that program's start values.
    */
   readonly background: "fitted" | "sacmes";
 }
@@ -75,9 +76,6 @@ export interface DecayCurves {
 }
 
 const SAMPLES_PER_NUMBER = 2;
-/** SACMES: C is the 20th current from the end. */
-const SACMES_TAIL = 20;
-const MAX_STEPS = 200;
 /**
  * Least F of the decay against a level current, and of the second exponential against the first alone: the rate is
  * searched for, so noise alone reaches more than the tables of F say. A test calibrates it: under 1 % of white noise.
@@ -132,23 +130,38 @@ function keepDecay(
   };
 }
 
-function fitSamples(samples: DecaySamples, { model, background }: LifetimeParams): LifetimeOutcome {
+function fitSamples(samples: DecaySamples, params: LifetimeParams): LifetimeOutcome {
+  if (params.model === "bi" && params.background === "sacmes") return fitAsDesktop(samples);
   const points = samples.times.length;
-  const held = model === "bi" && background === "sacmes" ? tailOf(samples.currents) : null;
-  const numbers = model === "mono" ? 3 : held === null ? 5 : 4;
+  const numbers = params.model === "mono" ? 3 : 5;
   if (new Set(samples.times).size < SAMPLES_PER_NUMBER * numbers)
     return { kind: "no-fit", reason: "too-few-points", points };
   const noDecay: LifetimeOutcome = { kind: "no-fit", reason: "no-decay", points };
-  const mono = descend(samples, bestRates(samples, 1, null), null);
+  const mono = determined(samples, 1);
   if (mono === null || !explains(levelSquares(samples), mono.squares, 2, points - 3)) return noDecay;
-  if (model === "mono") return describe(samples, mono, 3);
-  const bi = descend(samples, bestRates(samples, 2, held), held);
+  if (params.model === "mono") return describe(samples, mono, 3);
+  const bi = determined(samples, 2);
   if (bi === null || !explains(mono.squares, bi.squares, 2, points - numbers)) return noDecay;
   return describe(samples, bi, numbers);
 }
 
-function tailOf(currents: Float64Array): number {
-  return currents[Math.max(0, currents.length - SACMES_TAIL)]!;
+/** Null where the rates run out of what the samples can tell. */
+function determined(samples: DecaySamples, count: 1 | 2): SolvedDecay | null {
+  const found = descend(samples, bestRates(samples, count, null), null);
+  return found !== null && isDetermined(samples, found) ? found : null;
+}
+
+/** Like the desktop program, which does not ask whether one exponential would do; a level current is still no decay. */
+function fitAsDesktop(samples: DecaySamples): LifetimeOutcome {
+  const points = samples.times.length;
+  const found = desktopDecay(samples);
+  if (found === "too-few-points") return { kind: "no-fit", reason: found, points };
+  const fits =
+    found !== "no-decay" && explains(levelSquares(found.samples), found.fit.squares, 3, points - 4);
+  if (!fits) return { kind: "no-fit", reason: "no-decay", points };
+  const { fit, sign } = found;
+  const amplitudes = fit.amplitudes.map((amplitude) => sign * amplitude);
+  return describe(found.samples, { ...fit, amplitudes, background: sign * fit.background }, 4);
 }
 
 /** F test: whether `numbers` more numbers explain enough more. */
@@ -161,84 +174,7 @@ function levelSquares({ currents }: DecaySamples): number {
   return currents.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 }
 
-interface Descent {
-  /** ln k, faster first. */
-  readonly logRates: readonly number[];
-  readonly amplitudes: readonly number[];
-  readonly background: number;
-  readonly squares: number;
-}
-
-/** Null where the rate runs out of what the samples can tell. */
-function descend(
-  samples: DecaySamples,
-  start: readonly number[] | null,
-  held: number | null,
-): Descent | null {
-  let best = start === null ? null : solveAtRates(samples, start, held);
-  if (best === null) return null;
-  let damping = 1e-3;
-  for (let step = 0; step < MAX_STEPS && damping < 1e12; step++) {
-    const change = rateChange(samples, best, held, damping);
-    if (change === null) return null;
-    const next = solveAtRates(
-      samples,
-      best.logRates.map((value, i) => value + change[i]!),
-      held,
-    );
-    if (next === null || !(next.squares < best.squares)) {
-      damping *= 10;
-      continue;
-    }
-    best = next;
-    damping = Math.max(damping / 10, 1e-12);
-    if (change.every((value) => Math.abs(value) < 1e-13)) break;
-  }
-  return isDetermined(samples, best) ? best : null;
-}
-
-/** One damped step of the logarithms of the rates; amplitudes and background move with them. */
-function rateChange(
-  samples: DecaySamples,
-  at: Descent,
-  held: number | null,
-  damping: number,
-): number[] | null {
-  const { times, currents } = samples;
-  const rates = at.logRates.map(Math.exp);
-  const curves = rates.map((rate) => times.map((time) => Math.exp(-rate * time)));
-  const slopes = curves.map((curve, k) =>
-    curve.map((value, i) => -at.amplitudes[k]! * rates[k]! * times[i]! * value),
-  );
-  const residual = currents.map((current, i) =>
-    curves.reduce((rest, curve, k) => rest - at.amplitudes[k]! * curve[i]!, current - at.background),
-  );
-  // Damping as further rows: each column is extended by its own scaled length.
-  const columns = [...slopes, ...curves, ...(held === null ? [times.map(() => 1)] : [])];
-  const extended = columns.map((column, k) => {
-    const rows = new Float64Array(column.length + columns.length);
-    rows.set(column);
-    rows[column.length + k] = Math.sqrt(damping * column.reduce((sum, value) => sum + value * value, 0));
-    return rows;
-  });
-  const rhs = new Float64Array(residual.length + columns.length);
-  rhs.set(residual);
-  const solved = solveLeastSquares(extended, rhs);
-  return solved === null ? null : Array.from(solved.solution.subarray(0, rates.length));
-}
-
-/** A rate is told only where the curve bends inside the samples: not much slower than all, nor faster than the first. */
-function isDetermined({ times }: DecaySamples, { logRates }: Descent): boolean {
-  const first = times[0]!;
-  const span = times[times.length - 1]! - first;
-  const step = times[1]! - first;
-  return logRates.every((logRate) => {
-    const lifetime = Math.exp(-logRate);
-    return lifetime < 10 * span && lifetime > step / 5;
-  });
-}
-
-function describe(samples: DecaySamples, fit: Descent, numbers: number): LifetimeFit {
+function describe(samples: DecaySamples, fit: SolvedDecay, numbers: number): LifetimeFit {
   const points = samples.times.length;
   const terms = fit.logRates.map((logRate, k) => {
     const lifetime_s = Math.exp(-logRate);

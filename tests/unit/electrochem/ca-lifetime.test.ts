@@ -151,7 +151,7 @@ describe("no lifetime", () => {
     });
   });
 
-  it("in white noise, but for one time in a hundred", () => {
+  it("in white noise, but for one time in a hundred", { timeout: 60_000 }, () => {
     const times = Float64Array.from({ length: 100 }, (_, i) => (i + 1) * 0.01);
     const runs = 300;
     let found = 0;
