@@ -69,10 +69,9 @@ function derivedColumns(
   table: NumericTable<string>,
   trends: TrendTable | null,
 ): Column[] {
-  const [electrodeAt, frequencyAt] = [
-    table.fields.indexOf("electrode"),
-    table.fields.indexOf("frequency_hz"),
-  ];
+  const [scanAt = 0, electrodeAt = 0, frequencyAt = 0] = ["scan", "electrode", "frequency_hz"].map((field) =>
+    table.fields.indexOf(field),
+  );
   if (technique === "cv" || technique === "lsv") return pairColumns();
   const columns: Column[] = [];
   if (technique === "frequency-map") {
@@ -85,7 +84,7 @@ function derivedColumns(
   const cells = ({ file, values, at }: ExportRow) => {
     if (values === null) return null;
     return trends.cells(
-      file.row.offset,
+      { offset: file.row.offset, scan: values[at + scanAt] ?? 0 },
       values[at + electrodeAt] ?? Number.NaN,
       present(values[at + frequencyAt]),
     );

@@ -9,8 +9,8 @@ import { entryOf, valuesOf } from "./export-row.ts";
 import { type LogRange, readPages } from "./log-range.ts";
 
 /**
- * A log as the trends want it, from its beginning: of every result the six numbers that trends are made of, of every
- * file its name and times. About 60 bytes a result: 10 MB for 20,000 files of eight electrodes.
+ * A log as the trends want it, from its beginning: of every result the seven numbers that trends are made of, of every
+ * file its name and times. About 70 bytes a result: 11 MB for 20,000 files of eight electrodes.
  */
 class TrendRows implements TrendLog, TrendFiles {
   readonly names: string[] = [];
@@ -77,6 +77,7 @@ type EntryField = "file_number" | "frequency_hz" | "mtime_ms" | "started_at_ms";
 const ENTRY_FIELDS: readonly EntryField[] = ["file_number", "frequency_hz", "mtime_ms", "started_at_ms"];
 const TREND_COLUMNS: readonly TrendColumn[] = [
   "offset",
+  "scan",
   "kind",
   "peak_height_a",
   "peak_area_av",
@@ -114,32 +115,44 @@ export async function deriveTrends(
   return new DerivedTrends(rows, notes, params);
 }
 
-/** What the trends say of one file and trace; null: no value. */
+/** What the trends say of one scan of a file and trace; null: no value. */
 export interface TrendCells {
   readonly normalised: number | null;
   /** With slope and offset added; of the signal-off frequency alone. */
   readonly normalised_corrected: number | null;
-  /** Of the pair whose signal-on file this is. */
+  /** Of the pair whose signal-on scan this is. */
   readonly ratio: number | null;
   readonly kdm: number | null;
 }
 
-type ByOffset = ReadonlyMap<number, number>;
+export interface ScanPlace {
+  readonly offset: number;
+  /** Counts the scans of the file from 0. */
+  readonly scan: number;
+}
 
-/** Looks up the trends by the file that a value comes from. */
+/** Values by `placeName`. */
+type ByPlace = ReadonlyMap<string, number>;
+
+function placeName(offset: number, scan: number): string {
+  return `${offset}/${scan}`;
+}
+
+/** Looks up the trends by the scan that a value comes from. */
 export class TrendTable {
   readonly #trends: DerivedTrends;
-  readonly #series = new Map<FileSeries, ByOffset>();
+  readonly #series = new Map<FileSeries, ByPlace>();
 
   constructor(trends: DerivedTrends) {
     this.#trends = trends;
   }
 
-  cells(offset: number, electrode: number, frequencyHz: number | null): TrendCells {
+  cells(place: ScanPlace, electrode: number, frequencyHz: number | null): TrendCells {
     const { pair } = this.#trends;
     const isOn = pair.kind === "pair" && pair.on_hz === frequencyHz;
     const isOff = pair.kind === "pair" && pair.off_hz === frequencyHz;
-    const at = (series: FileSeries) => this.#byOffset(series).get(offset) ?? null;
+    const name = placeName(place.offset, place.scan);
+    const at = (series: FileSeries) => this.#byPlace(series).get(name) ?? null;
     return {
       normalised: at(this.#trends.normalised(electrode, frequencyHz)),
       normalised_corrected: isOff ? at(this.#trends.corrected(electrode, frequencyHz)) : null,
@@ -148,13 +161,13 @@ export class TrendTable {
     };
   }
 
-  #byOffset(series: FileSeries): ByOffset {
+  #byPlace(series: FileSeries): ByPlace {
     const known = this.#series.get(series);
     if (known !== undefined) return known;
-    const made = new Map<number, number>();
+    const made = new Map<string, number>();
     series.offsets.forEach((offset, index) => {
       const value = series.values[index] ?? Number.NaN;
-      if (!Number.isNaN(value)) made.set(offset, value);
+      if (!Number.isNaN(value)) made.set(placeName(offset, series.scans[index] ?? 0), value);
     });
     this.#series.set(series, made);
     return made;

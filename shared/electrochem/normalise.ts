@@ -1,6 +1,6 @@
 import { quotient, type TrendSeries } from "./trend-series.ts";
 
-/** Keys (file numbers or ranks) from … to, both included; one file where they are equal. */
+/** Keys (file numbers or ranks) from … to, both included with all scans of their files; one file where they are equal. */
 export interface TrendReference {
   readonly from: number;
   readonly to: number;
@@ -13,7 +13,7 @@ export const LOW_CORRECTION_FORMULA = "L′ = N + slope · x + offset";
 export function referenceValue({ keys, values }: TrendSeries, { from, to }: TrendReference): number {
   let sum = 0;
   let count = 0;
-  for (let i = 0; i < keys.length && !(keys[i]! > to); i++) {
+  for (let i = 0; i < keys.length && !(keys[i]! >= Math.floor(to) + 1); i++) {
     if (!(keys[i]! >= from) || Number.isNaN(values[i]!)) continue;
     sum += values[i]!;
     count++;

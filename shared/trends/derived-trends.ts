@@ -7,6 +7,7 @@ import { type ElectrodeBand, electrodeBand } from "./electrode-band.ts";
 import { Exclusions } from "./exclusions.ts";
 import { ALL_CHANGED, type Changed, GrownTable } from "./grown-table.ts";
 import { FilePlacer, type PlacedFiles } from "./placed-files.ts";
+import { ScansInFiles } from "./scans-in-files.ts";
 import { type FileSeries, seriesFrom, traceSeries } from "./trace-series.ts";
 import { type SweepPeak, type TraceName, type TrendLog, type TrendResults, traceName } from "./trend-log.ts";
 
@@ -25,6 +26,7 @@ const EMPTY: FileSeries = {
   xs: new Float64Array(),
   values: new Float64Array(),
   offsets: new Float64Array(),
+  scans: new Float64Array(),
 };
 
 /**
@@ -45,6 +47,7 @@ export class DerivedTrends {
   readonly ofSweeps: boolean;
   private readonly traces = new Map<string, TrendResults>();
   private readonly placer: FilePlacer;
+  private readonly inFiles: ScansInFiles;
   private readonly made: Map<string, SeriesTable>;
   private readonly bands: Map<string, GrownTable<keyof ElectrodeBand>>;
 
@@ -61,11 +64,13 @@ export class DerivedTrends {
     this.params = params;
     this.exclusions = new Exclusions(notes, files);
     this.placer = before?.placer ?? new FilePlacer(params);
+    this.inFiles = before?.inFiles ?? new ScansInFiles();
     this.made = before?.made ?? new Map();
     this.bands = before?.bands ?? new Map();
     this.mark(this.placer.update(files));
     this.placed = this.placer.placed;
     for (const trace of traces) this.traces.set(traceName(trace.id), trace);
+    this.inFiles.update(this.traces.values());
     const ids = [...this.traces.values()].map(({ id }) => id);
     this.ofSweeps = ids.some(({ sweep }) => sweep !== undefined);
     this.electrodes = distinct(ids.map(({ electrode }) => electrode));
@@ -157,7 +162,7 @@ export class DerivedTrends {
       const results = this.traces.get(name);
       return results === undefined
         ? EMPTY
-        : traceSeries(results, quantity, this.placed, this.exclusions, changed);
+        : traceSeries(results, quantity, this.placed, this.exclusions, this.inFiles, changed);
     });
   }
 
@@ -168,12 +173,11 @@ export class DerivedTrends {
       const on = seriesFrom(this.normalised(electrode, pair.on_hz), key);
       const off = seriesFrom(this.corrected(electrode, pair.off_hz), key);
       const pairs = pairUp(on, off);
-      const offsets = new Float64Array(pairs.onRows.length);
-      for (let i = 0; i < offsets.length; i++) {
-        const row = pairs.onRows[i]!;
-        offsets[i] = row < 0 ? off.offsets[pairs.offRows[i]!]! : on.offsets[row]!;
-      }
-      return { ...of(pairs), offsets };
+      const ofEither = (column: "offsets" | "scans") =>
+        Float64Array.from(pairs.onRows, (row, i) =>
+          row < 0 ? off[column][pairs.offRows[i]!]! : on[column][row]!,
+        );
+      return { ...of(pairs), offsets: ofEither("offsets"), scans: ofEither("scans") };
     });
   }
 
@@ -217,7 +221,7 @@ function signalPair(frequencies: readonly number[], { on_hz, off_hz }: TrendPara
 
 /** A derivation that keeps every point in its place keeps its file too. */
 function same(series: FileSeries, of: (series: TrendSeries) => TrendSeries): FileSeries {
-  return { ...of(series), offsets: series.offsets };
+  return { ...of(series), offsets: series.offsets, scans: series.scans };
 }
 
 function distinct(values: readonly number[]): number[] {

@@ -18,6 +18,11 @@ export interface PlacedFiles {
   readonly xs: Float64Array;
   /** How x runs with time; null where it counts files. */
   readonly perMs: number | null;
+  /**
+   * Room along x for the scans of one file: up to the next number; on a clock, which says only when the file began,
+   * a millisecond that keeps them in order.
+   */
+  readonly perScan: number;
   /** A file without a number stands where it arrived. */
   readonly numbers: Float64Array;
   /** ms since 1970 on the clock of the scans. */
@@ -57,10 +62,17 @@ export class FilePlacer {
       keys: this.ranks?.keys.view() ?? numbers,
       xs: this.xs.view(),
       perMs: this.countsFiles ? null : 1 / MS_PER_HOUR,
+      perScan: this.perScan,
       numbers,
       timesMs: this.timesMs.view(),
       clock: this.clock ?? { kind: "file", shiftMs: 0 },
     };
+  }
+
+  private get perScan(): number {
+    const { axis, seconds_per_file } = this.settings;
+    if (axis === "file-number") return 1;
+    return seconds_per_file === null ? 1 / MS_PER_HOUR : hoursOf(1, seconds_per_file);
   }
 
   /** Takes in the files that have come since the last time. */

@@ -45,6 +45,7 @@ type RowPlace = Pick<ResultRow, "electrode" | "frequency_hz"> &
 
 export type TrendColumn =
   | "offset"
+  | "scan"
   | "kind"
   | "peak_height_a"
   | "peak_area_av"

@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { ExportFormat } from "../../shared/protocol/export-format.ts";
+import { DEFAULT_TREND_PARAMS } from "../../shared/protocol/trend-params.ts";
 import { hasRealData, listRealFiles, readRealFile } from "../support/data.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHub } from "../support/hub.ts";
 import { startRawAgent } from "../support/raw-agent.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
 import { readyExport } from "../support/ready-export.ts";
+import { SWV_METHOD, session, sessionCurve, sessionMeasurement } from "../unit/formats/format-sample.ts";
 
-type Start = "start_cv_analysis_session" | "start_frequency_map_session";
+type Start = "start_analysis_session" | "start_cv_analysis_session" | "start_frequency_map_session";
 
 async function startScene(start: Start, files: Readonly<Record<string, Uint8Array>>) {
   const hub = await startHub();
@@ -92,6 +94,30 @@ describe("exports of other techniques", () => {
     expect(filename).toBe("benchcast-Run.xlsx");
     const none = await scene.viewer.request("request_export_cv_data", { user_id: scene.user_id });
     expect(none).toMatchObject({ ok: false, error: { code: "session_not_found" } });
+  });
+
+  test("several scans of one file: each row has the trend of its own scan", async () => {
+    const points = Array.from({ length: 60 }, (_, k) => k);
+    const measured = [1, 2, 3].map((height) => {
+      const potentials = points.map((k) => -0.5 + 0.005 * k);
+      const currents = points.map((k) => height * Math.exp(-(((k - 30) / 8) ** 2)));
+      return sessionMeasurement(SWV_METHOD, [sessionCurve(`SWV ${height}`, potentials, currents)]);
+    });
+    const file = new TextEncoder().encode(session(...measured));
+    const scene = await startScene("start_analysis_session", { "run_1.txt": file });
+    await scene.viewer.ask("set_trend_params", {
+      user_id: scene.user_id,
+      session_id: scene.session_id,
+      trend_params: { ...DEFAULT_TREND_PARAMS, reference: { from: 1, to: 1 } },
+    });
+    const rows = columnsOf((await (await scene.fetched("json")).json()) as Document);
+    expect(rows.map(({ scan }) => scan)).toEqual([0, 1, 2]);
+    expect(rows.map(({ normalised }) => normalised)).toEqual(
+      [1, 2, 3].map((height) => expect.closeTo(height / 2, 6)),
+    );
+    const [, ...lines] = (await (await scene.fetched("sacmes.txt")).text()).trimEnd().split("\r\n");
+    const numbers = lines.map((line) => Number(line.split(" ")[0]));
+    expect(numbers).toEqual([1, 1 + 1 / 3, 1 + 2 / 3]);
   });
 
   test("HEAD says where it ends, a wrong question is refused by type, a stretch is a stretch", async () => {

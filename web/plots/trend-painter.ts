@@ -86,7 +86,7 @@ function paintSparseMarkers(canvas: Canvas, { xs, ys, from, to }: Points, look: 
   context.fill(path);
 }
 
-/** Marks the points of one file on a trace. */
+/** Marks the points of one file on a trace: its scans stand from `x` up to the next whole place. */
 export function paintPointsOf(
   canvas: Canvas,
   line: PlotLine,
@@ -94,7 +94,7 @@ export function paintPointsOf(
   x: number,
   offset: number,
 ): void {
-  for (let i = lowerBound(line.xs, x); line.xs[i] === x; i++) {
+  for (let i = lowerBound(line.xs, x); (line.xs[i] ?? Infinity) < x + 1; i++) {
     if (line.offsets[i] === offset) paintLarge(canvas, line, look, i);
   }
 }

@@ -160,7 +160,9 @@ export class TrendPlan implements FigurePlan {
     const { trend } = this;
     if (trend === null || trend.xs.length === 0) return [0, 1];
     const first = trend.xs.at(0);
-    const last = trend.xs.at(trend.xs.length - 1);
+    // The last file may hold several scans.
+    const ends = this.lines.map(({ line }) => line.xs.at(-1) ?? first);
+    const last = Math.max(trend.xs.at(trend.xs.length - 1), ...ends);
     return followLimits(first, Math.max(last, this.staleEnd(trend, first, last)), LEAST[trend.order]);
   }
 

@@ -11,7 +11,7 @@ import type { FileSeries } from "../../shared/trends/trace-series.ts";
 import { type TraceId, traceKey } from "../log/trace.ts";
 import type { Canvas } from "../plots/canvas.ts";
 import { sweepName, traceName as traceWords } from "../session/trend-summary.ts";
-import { lineRange, plotLine, type ShownLine, sortedOrder } from "../trends/shown-line.ts";
+import { lineRange, placesOf, plotLine, type ShownLine, sortedOrder } from "../trends/shown-line.ts";
 import { type SiScale, siScale } from "../words/si.ts";
 import type { NoteStore } from "./notes.ts";
 import type { SessionsStore } from "./sessions.ts";
@@ -179,7 +179,7 @@ export class TrendStore {
     sd: Float64Array | null,
   ): ShownLine {
     const line = plotLine(series, this.shownXs.value);
-    const order = sd === null ? null : sortedOrder(series.offsets.map((one) => this.shownXs.value[one] ?? 0));
+    const order = sd === null ? null : sortedOrder(placesOf(series, this.shownXs.value));
     const spread = sd === null || order === null ? sd : Float64Array.from(order, (i) => sd[i] ?? Number.NaN);
     const { replicates } = this.notes.params.value;
     const groups =

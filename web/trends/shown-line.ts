@@ -25,10 +25,18 @@ export interface ShownLine {
   readonly series: FileSeries;
 }
 
+/**
+ * Where the points of a series stand on the shown axis: the scans of one file one behind the other, up to the next
+ * number or, on a clock, within a millisecond.
+ */
+export function placesOf({ offsets, keys }: FileSeries, shownXs: Float64Array): Float64Array {
+  return offsets.map((offset, index) => (shownXs[offset] ?? Number.NaN) + ((keys[index] ?? 0) % 1));
+}
+
 /** Puts a series onto the shown axis; files that swapped places along it are sorted. */
 export function plotLine(series: FileSeries, shownXs: Float64Array): PlotLine {
   const { offsets, values: ys, keys } = series;
-  const xs = offsets.map((offset) => shownXs[offset] ?? Number.NaN);
+  const xs = placesOf(series, shownXs);
   const line = { xs, ys, offsets, keys };
   const order = sortedOrder(xs);
   return order === null ? line : reordered(line, order);

@@ -110,6 +110,7 @@ describe("a trend", () => {
 
   test.each(["file-number", "time"] as const)(
     "grown piece by piece it is the trend made at once (%s)",
+    { timeout: 60_000 },
     (order) => {
       fc.assert(
         fc.property(
@@ -152,7 +153,7 @@ describe("a trend", () => {
     expect([trend.xs.length, trend.lines.size]).toEqual([0, 0]);
   });
 
-  test("20,000 files of two electrodes, live one by one, cost microseconds each", () => {
+  test("20,000 files of two electrodes, live one by one, cost microseconds each", { timeout: 60_000 }, () => {
     const model = new ModelLog();
     model.files = [{ name: "0.txt", fileNumber: 0, heightsA: [1, 2] }];
     const log = new SessionLog();
