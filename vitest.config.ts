@@ -10,7 +10,8 @@ export default defineConfig({
     globalSetup: ["tests/support/bring-tools.ts"],
     reporters: ["default"],
     projects: [
-      project("unit"),
+      // Computing alone: what takes long there is a machine that is busy with something else.
+      project("unit", { testTimeout: 30_000 }),
       project("contract", { testTimeout: 20_000 }),
       project("integration", { testTimeout: 60_000, hookTimeout: 60_000 }),
       project("browser", { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false }),

@@ -57,7 +57,7 @@ Parameters, with their defaults
 A text table of no known format is described by "table" in swv, cv or ca; columns count from 1
             {"skip_lines": 0, "delimiter": "\\t", "decimal_mark": ".", "x": {"column": 1, "unit": "V"},
              "currents": [{"electrode": 1, "current": 2, "forward": null, "reverse": null}],
-             "current_unit": "A", "missing": ["NaN"]}
+             "current_unit": "A", "scan_column": null, "missing": ["NaN"]}
 
 Exit codes
   0  every file was read

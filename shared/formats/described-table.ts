@@ -1,5 +1,6 @@
 /** Text tables that a person has described: columns, units and marks come from the description, never from a guess. */
 
+import { cycleRuns, tooManyScans, withoutLeftOvers } from "./cycles.ts";
 import { decodeText, decodeToBytes } from "./decode.ts";
 import { type NumericTable, readTable, type TableForm } from "./numeric-table.ts";
 import { emptyFile, failure, unfinished } from "./parse-failure.ts";
@@ -21,7 +22,7 @@ const MOST_COLUMNS = 1024;
 const LONGEST_SHOWN = 40;
 
 /**
- * The one scan of a table as described. Strict: a row with a missing or unreadable cell, or with more cells than the
+ * The scan of a table as described, or its scans where a column numbers them. Strict: a row with a missing or unreadable cell, or with more cells than the
  * first row, is left out, counted and reported; a column that is not there fails the file, it never becomes zeros.
  * A number has the described decimal mark and no other. Never throws, whatever the bytes.
  */
@@ -51,13 +52,26 @@ export function parseDescribedTable(
   const kept = keptRows(numbers, wholeRows(decoded.bytes, numbers, form), table.missing);
   const report: Reading = { numbers, kept, table, firstLine: table.skip_lines + 1 };
   if (kept.rows.length === 0) return noRows(report);
-  const scan: Scan = {
-    technique,
-    technique_name: TECHNIQUE_NAMES[technique],
-    ...curves(report),
-    warnings: warnings(report),
-  };
-  return { ok: true, format: DESCRIBED_TABLE, encoding: decoded.wide ?? head.encoding, scans: [scan] };
+  const scans = scansOf(report, technique);
+  if ("ok" in scans) return scans;
+  return { ok: true, format: DESCRIBED_TABLE, encoding: decoded.wide ?? head.encoding, scans };
+}
+
+/** One scan, or one for each run of rows with the same number in the scan column. */
+function scansOf(reading: Reading, technique: DescribedTechnique): Scan[] | ParseFailure {
+  const { numbers, kept, table, firstLine } = reading;
+  const about = { technique, technique_name: TECHNIQUE_NAMES[technique] };
+  if (table.scan_column === null) return [{ ...about, ...curves(reading), warnings: warnings(reading) }];
+  const marks = numbers.columns.at(-1)!;
+  const runs = cycleRuns(Float64Array.from(kept.rows, (row) => marks[row]!));
+  if (runs === null) return failure("unsupported_format", tooManyScans("scans"), firstLine);
+  const whole = withoutLeftOvers(runs, ({ from, to }) => to - from);
+  return whole.kept.map(({ cycle, from, to }, index) => ({
+    ...about,
+    cycle,
+    ...curves({ ...reading, kept: { ...kept, rows: kept.rows.subarray(from, to) } }),
+    warnings: index === 0 ? [...warnings(reading), ...whole.warnings] : [],
+  }));
 }
 
 interface Reading {

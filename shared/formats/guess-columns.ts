@@ -6,7 +6,7 @@ import { cellNumber } from "./table-cells.ts";
 import { CURRENT_UNITS, type ElectrodeColumns, type TableDescription, X_UNITS } from "./table-description.ts";
 
 export interface ColumnGuess {
-  readonly description: Pick<TableDescription, "x" | "currents" | "current_unit">;
+  readonly description: Pick<TableDescription, "x" | "currents" | "current_unit" | "scan_column">;
   /** The x column in base units. */
   readonly x: Float64Array;
   readonly isTime: boolean;
@@ -17,6 +17,7 @@ const MOST_ELECTRODES = 32;
 const POTENTIAL_NAME = /potential|voltage|\bE(?:we|cell)?\b|\bVf\b|^\s*m?V\s*$/i;
 const TIME_NAME = /\btime\b|^t\b/i;
 const OTHER_NAME = /cycle|index|scan\b|charge|temp|ohm|power|^#$|^pt$|\bQ[+-]/i;
+const SCAN_NAME = /^(?:cycle|scan)(?:[ _]?(?:number|no\.?|nr\.?|#))?$/i;
 const FORWARD_NAME = /\b(?:for|fwd|forward)\b|i\d*f\b|ifwd/i;
 const REVERSE_NAME = /\b(?:rev|reverse|bwd|backward)\b|i\d*r\b|irev/i;
 /** No voltammetry in water goes further, so larger numbers are mV. */
@@ -57,6 +58,7 @@ export function guessColumns(block: Block, names: readonly string[]): ColumnGues
       x: { column: x.at + 1, unit: x_unit },
       currents: electrodesOf(currents).slice(0, MOST_ELECTRODES),
       current_unit: unit.unit,
+      scan_column: scanColumn(columns),
     },
     x: x.values.map((value) => value / divisor),
     isTime,
@@ -113,6 +115,16 @@ function hasEvenSteps(values: Float64Array): boolean {
   if (!(usual > 0)) return false;
   const even = steps.filter((step) => Math.abs(step - usual) <= 0.25 * usual).length;
   return even >= 0.9 * steps.length;
+}
+
+/** Numbers of cycles by their name, where they count. */
+function scanColumn(columns: readonly Column[]): number | null {
+  const found = columns.find(
+    ({ name, values }) =>
+      SCAN_NAME.test(name.trim()) &&
+      values.every((value, row) => Number.isInteger(value) && value >= (values[row - 1] ?? 0)),
+  );
+  return found === undefined ? null : found.at + 1;
 }
 
 function xUnit({ unit, values }: Column, isTime: boolean): TableDescription["x"]["unit"] {

@@ -32,6 +32,8 @@ export interface TableDescription {
   readonly x: { readonly column: number; readonly unit: (typeof X_UNITS)[number] };
   readonly currents: readonly ElectrodeColumns[] | SpacedColumns;
   readonly current_unit: (typeof CURRENT_UNITS)[number];
+  /** Column that numbers cycles or repeated scans, each of which is a scan of its own; null: the file is one scan. */
+  readonly scan_column: number | null;
   /** Words (or numbers) that stand for "no value". */
   readonly missing: readonly string[];
 }
@@ -48,7 +50,7 @@ export function electrodeColumns({ currents }: TableDescription): readonly Elect
   }));
 }
 
-/** Every column that is read, with what it is in words; the first is the x column. */
+/** Every column that is read, with what it is in words; the first is the x column, the last the scan's number. */
 export function namedColumns(
   table: TableDescription,
 ): readonly { readonly column: number; readonly role: string }[] {
@@ -60,5 +62,6 @@ export function namedColumns(
       ...(forward === null ? [] : [{ column: forward, role: `forward current of electrode ${electrode}` }]),
       ...(reverse === null ? [] : [{ column: reverse, role: `reverse current of electrode ${electrode}` }]),
     ]),
+    ...(table.scan_column === null ? [] : [{ column: table.scan_column, role: "number of the scan" }]),
   ];
 }

@@ -38,6 +38,7 @@ export const TableDescription: z.ZodType<Table> = z
     // 24 listed electrodes are 1.5 KB; more stand at an even spacing.
     currents: z.union([SpacedColumns, z.array(ElectrodeColumns).min(1).max(24)]),
     current_unit: z.enum(CURRENT_UNITS).default("A"),
+    scan_column: OptionalColumn,
     missing: z.array(z.string().trim().min(1).max(16)).max(8).default([]),
   })
   .superRefine((table, context) => {

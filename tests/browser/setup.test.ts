@@ -96,6 +96,16 @@ test("an unknown table: described by looking, its curve at once, and live points
   await page.getByLabel("Column 3", { exact: true }).selectOption("current 2");
   await expect.poll(() => page.locator(".fit-results li").count()).toBe(2);
 
+  // Many electrodes are told by their first column and their spacing; what is wrong with it is said.
+  await page.getByLabel("Currents", { exact: true }).selectOption("evenly spaced columns");
+  expect(await page.getByLabel("Electrodes", { exact: true }).inputValue()).toBe("2");
+  expect(await page.getByLabel("Column 3", { exact: true }).inputValue()).toBe("current 2");
+  await page.getByLabel("Electrodes", { exact: true }).fill("5");
+  await expect.poll(() => page.getByTestId("table-problem").innerText()).toMatch(/current of electrode/);
+  await page.getByLabel("Electrodes", { exact: true }).fill("2");
+  await expect.poll(() => page.locator(".fit-results li").count()).toBe(2);
+  await picture(window, "table-spaced");
+
   // The pattern says how many files it takes, while it is typed.
   await page.getByRole("button", { name: "Adjust" }).click();
   await expect.poll(() => page.getByTestId("pattern-count").innerText()).toMatch(/3 of 3 files match/);

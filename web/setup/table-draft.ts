@@ -4,8 +4,8 @@ import { electrodeColumns, type TableDescription } from "../../shared/formats/ta
 import type { SessionTechnique } from "../../shared/protocol/analysis-params.ts";
 import { TableDescription as TableSchema, tableProblems } from "../../shared/protocol/table-description.ts";
 
-/** What a column is: nothing that is read, potential (or time), or a current of an electrode. */
-export type ColumnRole = "" | "x" | `${"current" | "forward" | "reverse"} ${number}`;
+/** What a column is: nothing that is read, potential (or time), the number of a scan, or a current of an electrode. */
+export type ColumnRole = "" | "x" | "scan" | `${"current" | "forward" | "reverse"} ${number}`;
 
 /** What stands in the fields of the description, as a person makes it. */
 export interface TableDraft {
@@ -19,14 +19,21 @@ export interface TableDraft {
   readonly missing: string;
   /** By column, from the first; columns beyond it are not read. */
   readonly roles: readonly ColumnRole[];
+  /** Where the currents stand: in columns chosen one by one, or as many at an even spacing. */
+  readonly layout: "chosen" | "spaced";
+  /** What counts for the even spacing; columns from 1. */
+  readonly spaced: { readonly electrodes: string; readonly current: string; readonly spacing: string };
 }
 
 export type TableReading =
   | { readonly ok: true; readonly table: TableDescription }
   | { readonly ok: false; readonly problem: string };
 
-/** The most that the guess and this form offer; more electrodes stand at an even spacing in the parameters alone. */
+/** The most that are chosen one by one; more stand at an even spacing. */
 export const MOST_ELECTRODES = 24;
+/** As the description allows. */
+const MOST_SPACED = 128;
+const MOST_COLUMNS = 1_000;
 
 /** A first description of a file, for a person to check, and what is unclear about it. */
 export function guessDraft(bytes: Uint8Array): {
@@ -44,6 +51,8 @@ export function guessDraft(bytes: Uint8Array): {
       currentUnit: "A",
       missing: "",
       roles: [],
+      layout: "chosen",
+      spaced: { electrodes: "1", current: "2", spacing: "1" },
     };
     return { draft, unclear: ["No table of numbers was found: choose what separates the columns."] };
   }
@@ -55,7 +64,9 @@ export function guessDraft(bytes: Uint8Array): {
     roles[column - 1] = role;
   };
   assign(table.x.column, "x");
-  for (const { electrode, current, forward, reverse } of electrodeColumns(table).slice(0, MOST_ELECTRODES)) {
+  assign(table.scan_column, "scan");
+  const electrodes = electrodeColumns(table);
+  for (const { electrode, current, forward, reverse } of electrodes.slice(0, MOST_ELECTRODES)) {
     assign(current, `current ${electrode}`);
     assign(forward, `forward ${electrode}`);
     assign(reverse, `reverse ${electrode}`);
@@ -69,6 +80,12 @@ export function guessDraft(bytes: Uint8Array): {
     currentUnit: table.current_unit,
     missing: table.missing.join(" "),
     roles,
+    layout: "chosen",
+    spaced: {
+      electrodes: String(electrodes.length),
+      current: String(electrodes[0]?.current ?? 2),
+      spacing: String((electrodes[1]?.current ?? 2) - (electrodes[0]?.current ?? 1)),
+    },
   };
   return { draft, unclear };
 }
@@ -81,6 +98,24 @@ export function withRole(draft: TableDraft, column: number, role: ColumnRole): T
   return { ...draft, roles };
 }
 
+/** What every column is, also where currents stand at an even spacing. */
+export function rolesOf(draft: TableDraft): readonly ColumnRole[] {
+  if (draft.layout === "chosen") return draft.roles;
+  const roles = draft.roles.map((role): ColumnRole => (role === "x" || role === "scan" ? role : ""));
+  const [electrodes, current, spacing] = spacedNumbers(draft);
+  for (let index = 0; index < Math.min(electrodes, MOST_SPACED); index++) {
+    const column = current + index * spacing;
+    if (!(column >= 1 && column <= MOST_COLUMNS)) break;
+    while (roles.length < column) roles.push("");
+    if (roles[column - 1] === "") roles[column - 1] = `current ${index + 1}`;
+  }
+  return roles;
+}
+
+function spacedNumbers({ spaced }: TableDraft): [electrodes: number, current: number, spacing: number] {
+  return [Number(spaced.electrodes), Number(spaced.current), Number(spaced.spacing)];
+}
+
 /** The description, or the first thing that is wrong with it. */
 export function readTableDraft(draft: TableDraft): TableReading {
   const skip_lines = Number(draft.skipLines.trim() || "0");
@@ -88,15 +123,8 @@ export function readTableDraft(draft: TableDraft): TableReading {
     return { ok: false, problem: "The header has a whole number of lines, from 0 to 10,000." };
   const x = draft.roles.indexOf("x") + 1;
   if (x === 0) return { ok: false, problem: "Which column is the potential? Choose it above the table." };
-  const currents = electrodesOf(draft.roles);
-  if (currents.length === 0)
-    return { ok: false, problem: "Which column is a current? Choose it above the table." };
-  const lacking = currents.find(({ current }) => current === 0);
-  if (lacking !== undefined)
-    return {
-      ok: false,
-      problem: `Electrode ${lacking.electrode} has a forward or reverse current, but no current.`,
-    };
+  const currents = draft.layout === "spaced" ? readSpaced(draft) : readChosen(draft.roles);
+  if (typeof currents === "string") return { ok: false, problem: currents };
   const parsed = TableSchema.safeParse({
     skip_lines,
     delimiter: draft.delimiter,
@@ -104,6 +132,7 @@ export function readTableDraft(draft: TableDraft): TableReading {
     x: { column: x, unit: draft.xUnit },
     currents,
     current_unit: draft.currentUnit,
+    scan_column: draft.roles.indexOf("scan") + 1 || null,
     missing: draft.missing.split(/\s+/).filter((word) => word !== ""),
   });
   if (!parsed.success)
@@ -112,10 +141,31 @@ export function readTableDraft(draft: TableDraft): TableReading {
   return problem === undefined ? { ok: true, table: parsed.data } : { ok: false, problem };
 }
 
+/** The currents, or what is wrong with them. */
+function readChosen(roles: readonly ColumnRole[]) {
+  const currents = electrodesOf(roles);
+  if (currents.length === 0) return "Which column is a current? Choose it above the table.";
+  const lacking = currents.find(({ current }) => current === 0);
+  return lacking === undefined
+    ? currents
+    : `Electrode ${lacking.electrode} has a forward or reverse current, but no current.`;
+}
+
+function readSpaced(draft: TableDraft) {
+  const [electrodes, current, spacing] = spacedNumbers(draft);
+  const isWhole = (value: number, most: number) => Number.isInteger(value) && value >= 1 && value <= most;
+  if (!isWhole(electrodes, MOST_SPACED)) return `Electrodes: a whole number from 1 to ${MOST_SPACED}.`;
+  if (!isWhole(current, MOST_COLUMNS)) return "First current: the number of its column, counted from 1.";
+  if (!isWhole(spacing, 100)) return "Spacing: a whole number of columns from 1 to 100.";
+  return { electrodes, current, spacing, forward: null, reverse: null };
+}
+
 function electrodesOf(roles: readonly ColumnRole[]) {
   const column = (role: ColumnRole) => roles.indexOf(role) + 1;
   const electrodes = new Set(
-    roles.flatMap((role) => (role === "" || role === "x" ? [] : [Number(role.split(" ")[1])])),
+    roles.flatMap((role) =>
+      role === "" || role === "x" || role === "scan" ? [] : [Number(role.split(" ")[1])],
+    ),
   );
   return [...electrodes]
     .sort((a, b) => a - b)
@@ -139,11 +189,12 @@ export interface ShownLine {
 export function shownLines(lines: readonly string[], draft: TableDraft, rows: number): ShownLine[] {
   const skip = Number(draft.skipLines.trim() || "0") || 0;
   const from = Math.max(0, skip - 3);
+  const roles = rolesOf(draft);
   return lines.slice(from, skip + rows).map((line, index) => {
     const number = from + index + 1;
     if (number <= skip) return { number, kind: "header", cells: [line.replaceAll("\t", "   ")] };
     const cells = splitCells(line, draft.delimiter);
-    const isRow = draft.roles.every(
+    const isRow = roles.every(
       (role, column) => role === "" || cellNumber(cells[column] ?? "", draft.decimalMark) !== null,
     );
     return { number, kind: isRow ? "row" : "bad", cells };

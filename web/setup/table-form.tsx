@@ -15,6 +15,15 @@ const MARKS: readonly (readonly [TableDraft["decimalMark"], string])[] = [
   [".", "0.5"],
   [",", "0,5"],
 ];
+const LAYOUTS: readonly (readonly [TableDraft["layout"], string])[] = [
+  ["chosen", "chosen above each column"],
+  ["spaced", "evenly spaced columns"],
+];
+const SPACED: readonly (readonly [keyof TableDraft["spaced"], string])[] = [
+  ["electrodes", "Electrodes"],
+  ["current", "First current in column"],
+  ["spacing", "Columns per electrode"],
+];
 const TECHNIQUES: Readonly<Record<SessionTechnique, string>> = {
   swv: "SWV",
   dpv: "DPV",
@@ -96,6 +105,15 @@ export function TableForm() {
             onChange={(currentUnit) => table.edit({ currentUnit })}
           />
         </Field>
+        <Field label="Currents">
+          <Choice
+            name="Currents"
+            value={draft.layout}
+            options={LAYOUTS}
+            onChange={(layout) => table.edit({ layout })}
+          />
+        </Field>
+        {draft.layout === "spaced" && <SpacedFields draft={draft} />}
         <Field label="No value">
           <input
             class="missing-words"
@@ -116,6 +134,24 @@ export function TableForm() {
       )}
     </section>
   );
+}
+
+/** Where the currents of many electrodes stand, in the numbers that SACMES asks for. */
+function SpacedFields({ draft }: { readonly draft: TableDraft }) {
+  const { table } = useViewer().setup;
+  return SPACED.map(([key, label]) => (
+    <Field key={key} label={label}>
+      <input
+        class="number"
+        aria-label={label}
+        inputMode="numeric"
+        value={draft.spaced[key]}
+        onInput={({ currentTarget }) =>
+          table.edit({ spaced: { ...draft.spaced, [key]: currentTarget.value } })
+        }
+      />
+    </Field>
+  ));
 }
 
 function Field({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseDescribedTable } from "../../../shared/formats/described-table.ts";
+import { guessTable } from "../../../shared/formats/guess-table.ts";
 import type { ParsedFile, ParseFailure, Scan } from "../../../shared/formats/scan.ts";
 import type { TableDescription } from "../../../shared/formats/table-description.ts";
 import { TableDescription as Schema, tableProblems } from "../../../shared/protocol/table-description.ts";
@@ -26,6 +27,7 @@ const TABLE: TableDescription = {
   x: { column: 1, unit: "mV" },
   currents: [one(1, 2), one(2, 3)],
   current_unit: "µA",
+  scan_column: null,
   missing: ["OVL", "-9999"],
 };
 const ROWS = ["E\tI1\tI2", "mV\tµA\tµA", "-100\t1.5\t-2.5", "-90\t1.25\t-2", "-80.5\t1e-3\t+3"];
@@ -47,6 +49,41 @@ function failure(content: string | Uint8Array, change: Partial<TableDescription>
 const numbers = ({ potentials_v, electrodes }: Scan) => ({
   v: [...potentials_v],
   a: electrodes.map(({ electrode, currents_a }) => [electrode, ...currents_a]),
+});
+
+describe("a column of scan numbers", () => {
+  const CYCLES = [
+    "E\tI1\tcycle",
+    "mV\tµA\t",
+    "-100\t1\t1",
+    "-90\t2\t1",
+    "-100\t3\t2",
+    "-90\t4\t2",
+    "-90\t5\t3",
+  ];
+  const table = { currents: [one(1, 2)], scan_column: 3 };
+
+  it("makes each of them a scan; a single left-over row is none", () => {
+    const parsed = outcome(lines(CYCLES), table) as ParsedFile; // a failure has no scans, so the next line fails
+    expect(parsed.scans.map(({ cycle, ...scan }) => [cycle, numbers(scan)])).toEqual([
+      [1, { v: [-0.1, -0.09], a: [[1, 1e-6, 2e-6]] }],
+      [2, { v: [-0.1, -0.09], a: [[1, 3e-6, 4e-6]] }],
+    ]);
+    expect(parsed.scans[0]?.warnings).toEqual(["1 left-over row was left out: a single row is not a cycle."]);
+  });
+
+  it("that is not there is missed by its name, and is no other column", () => {
+    expect(failure(lines(CYCLES), { ...table, scan_column: 4 }).message).toMatch(
+      /Column 4 \(number of the scan\)/,
+    );
+    expect(tableProblems({ ...TABLE, scan_column: 2 })).toEqual([
+      "Column 2 cannot be both current of electrode 1 and number of the scan.",
+    ]);
+  });
+
+  it("is guessed where a column is called so", () => {
+    expect(guessTable(utf8(lines(CYCLES)))?.table).toMatchObject({ scan_column: 3, currents: [one(1, 2)] });
+  });
 });
 
 describe("a table is read as it was described", () => {
@@ -232,6 +269,7 @@ describe("whatever is written comes back", () => {
             x: { column: x, unit: "V" },
             currents: [one(1, a), one(2, b)],
             current_unit: "A",
+            scan_column: null,
             missing: [],
           });
           expect(numbers(scan)).toEqual({
@@ -271,6 +309,7 @@ describe("a description that cannot be right is refused", () => {
       x: { column: 1, unit: "V" },
       currents: [one(1, 2)],
       current_unit: "A",
+      scan_column: null,
       missing: [],
     });
   });

@@ -200,6 +200,7 @@ function someDescription(random: (below: number) => number): TableDescription {
         ? { electrodes: 1 + random(30), spacing: 1 + random(4), ...columns(1) }
         : [columns(1), columns(2)].slice(random(2)),
     current_unit: any("A", "mA", "µA", "nA", "pA"),
+    scan_column: random(3) === 0 ? 1 + random(6) : null,
     missing: any([], ["OVL", "-9999"], ["NaN"], ["0"]),
   };
 }
@@ -292,6 +293,7 @@ const PLAIN: TableDescription = {
   x: { column: 1, unit: "V" },
   currents: [{ electrode: 1, current: 2, forward: null, reverse: null }],
   current_unit: "A",
+  scan_column: null,
   missing: ["OVL"],
 };
 
