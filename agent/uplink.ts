@@ -14,7 +14,7 @@ import { waitToReturnMs } from "../shared/protocol/return-wait.ts";
 import type { Clock } from "./clock.ts";
 import { explainFailure, refusalOf } from "./connection-words.ts";
 
-/** An answer that takes longer is lost; far longer than the 15 s in which a dead connection is noticed. */
+/** An answer that takes longer is lost; far longer than the 13 s in which a dead connection is noticed. */
 const ANSWER_MS = 30_000;
 /** After the hub has closed the connection without saying when to come back. */
 const COME_BACK_MS = 1_000;

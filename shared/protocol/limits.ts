@@ -71,11 +71,11 @@ export const EXPORT_WORK_US = {
   zip: { row: 60, file: 400 },
 } as const;
 
-/** How long the hub waits for an agent's answer; longer than the 15 s in which a dead link is noticed. */
+/** How long the hub waits for an agent's answer; longer than the 13 s in which a dead link is noticed. */
 export const AGENT_ANSWER_MS = 20_000;
 
-/** Heartbeat: a dead connection is noticed within their sum. */
-export const PING_INTERVAL_MS = 10_000;
+/** Heartbeat: a dead connection is noticed within their sum, 13 s, which leaves 2 of the promised 15 s to come back. */
+export const PING_INTERVAL_MS = 8_000;
 export const PING_TIMEOUT_MS = 5_000;
 
 /** Curves pushed for one watched trace, at most this often; the eye follows no more. */

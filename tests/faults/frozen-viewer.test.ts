@@ -19,7 +19,7 @@ import { bytesSentTo, isConnected, watchWaiting } from "./waiting-bytes.ts";
 
 /*
  * Two viewers stop reading while scans come at full rate. One is a process that stands still: the hub hears nothing
- * of it, lets it go after 15 s, and it has to come back by itself. The other goes on saying that it lives, so that the
+ * of it, lets it go after 13 s, and it has to come back by itself. The other goes on saying that it lives, so that the
  * hub keeps it: what it does not read fills all that the system keeps for a connection, and then it is the hub's turn.
  */
 

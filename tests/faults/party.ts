@@ -38,6 +38,9 @@ export interface PartyViewer {
   readonly spy: WireSpy;
 }
 
+/** Whether it stood still at the end, or was slow. */
+const LATEST_MS = 60_000;
+
 /** Not the default: what comes back after a loss must be this. */
 const PARAMS = { min_snr: 2.5 };
 
@@ -100,7 +103,11 @@ export class Party {
       const shows = () => this.#missingIn(viewer) === null;
       await viewer.until("every file is shown", shows, withinMs).catch(async (error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
-        throw new Error(`${this.canary} lacks ${this.#missingIn(viewer)}. ${why} ${await viewer.describe()}`);
+        const latest = viewer.shown.filter(({ atMs }) => atMs > performance.now() - LATEST_MS).length;
+        throw new Error(
+          `${this.canary} lacks ${this.#missingIn(viewer)}. ${why} ${latest} of them came in the last ` +
+            `${LATEST_MS / 1_000} s. ${await viewer.describe()}`,
+        );
       });
     };
     await Promise.all(this.viewers.map(converge));
