@@ -1,7 +1,12 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { mergeTables } from "./table.ts";
 
-/** `npm run test:faults -- [--long] [--minutes N] [--table FILE] [--seed N] [NAME …]`: the faults, once each or often. */
+/**
+ * `npm run test:faults -- [--long] [--minutes N] [--table FILE] [--seed N] [NAME …]`: the faults, once each or often.
+ * `npm run test:faults -- --merge TABLE …`: tables of several runs as one.
+ */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -13,8 +18,14 @@ const { values, positionals } = parseArgs({
     table: { type: "string" },
     /** Repeats the random moments of a run that printed it. */
     seed: { type: "string" },
+    merge: { type: "boolean", default: false },
   },
 });
+
+if (values.merge) {
+  process.stdout.write(mergeTables(positionals.map((file) => readFileSync(file, "utf8"))));
+  process.exit(0);
+}
 
 const env = {
   ...process.env,

@@ -83,22 +83,39 @@ export default function collectRows(project: TestProject): () => void {
 /** The table as Markdown, in the order of `FAULTS`, with the notes below. */
 export function renderTable(all: readonly (FaultRow | NotRun)[]): string {
   const sorted = [...all].sort((a, b) => FAULTS.indexOf(a.fault) - FAULTS.indexOf(b.fault));
-  const head = [
-    "fault",
-    "rounds",
-    "files written",
-    "acked",
-    "lost",
-    "duplicated",
-    "longest staleness of a viewer",
-  ];
-  const lines = [head, head.map(() => "---"), ...sorted.map(cellsOf)].map(
-    (cells) => `| ${cells.join(" | ")} |`,
-  );
   const notes = sorted.flatMap((row) =>
     "notRun" in row || row.note === undefined ? [] : [`- ${row.fault}: ${row.note}`],
   );
+  return document(sorted.map(cellsOf).map(line), notes);
+}
+
+/** Tables of several runs as one, in the order of `FAULTS`; of a fault that is in more than one the last counts. */
+export function mergeTables(tables: readonly string[]): string {
+  const lines = tables.flatMap((table) => table.split("\n")).reverse();
+  const first = (start: string) => lines.find((text) => text.startsWith(start)) ?? [];
+  return document(
+    FAULTS.flatMap((fault) => first(`| ${fault} |`)),
+    FAULTS.flatMap((fault) => first(`- ${fault}: `)),
+  );
+}
+
+const HEAD = [
+  "fault",
+  "rounds",
+  "files written",
+  "acked",
+  "lost",
+  "duplicated",
+  "longest staleness of a viewer",
+];
+
+function document(rows: readonly string[], notes: readonly string[]): string {
+  const lines = [line(HEAD), line(HEAD.map(() => "---")), ...rows];
   return `${[...lines, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n")}\n`;
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }
 
 function cellsOf(row: FaultRow | NotRun): readonly string[] {
