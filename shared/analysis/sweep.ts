@@ -1,6 +1,11 @@
 import { analyseCv, type CvResult } from "../electrochem/cv.ts";
 import { cycleCurves, segmentsOf } from "../electrochem/cv-curves.ts";
-import { analyseDesktopCv, type DesktopCv, type DesktopSweep } from "../electrochem/cv-desktop.ts";
+import {
+  analyseDesktopCv,
+  type DesktopCv,
+  type DesktopSweep,
+  desktopCurves,
+} from "../electrochem/cv-desktop.ts";
 import { anodicDirection } from "../electrochem/cv-direction.ts";
 import type { CvSegment } from "../electrochem/cv-outcome.ts";
 import { splitSegments } from "../electrochem/cv-segments.ts";
@@ -123,17 +128,17 @@ function otherPeaks({ number, up, down }: CvSegment): FurtherPeak[] {
   );
 }
 
-/** The desktop program's baselines are not straight in potential, so the plot shows its peaks alone. */
 function drawDesktop(place: ScanPlace, curve: ElectrodeCurrents, params: DesktopSweepParams): ScanCurve {
   const { potentials_v } = place.scan;
   const analysed: readonly number[] = [params.forward_segment, params.reverse_segment];
-  const none = new Float32Array(potentials_v.length).fill(Number.NaN);
+  const result = analyseDesktop(place, curve, params);
+  const drawn = desktopCurves(potentials_v, curve.currents_a, params, result);
   return {
     x: Float32Array.from(potentials_v),
     currents_a: Float32Array.from(curve.currents_a),
-    smoothed_a: none,
-    baseline_a: none,
-    rows: desktopRows(place, curve.electrode, analyseDesktop(place, curve, params), params),
+    smoothed_a: Float32Array.from(drawn.smoothed_a),
+    baseline_a: Float32Array.from(drawn.baseline_a),
+    rows: desktopRows(place, curve.electrode, result, params),
     segments: splitSegments(potentials_v).map(({ number, sweep, from, to }) => {
       const rises = sweep === "rising" ? 1 : -1;
       return { segment: number, sweep: rises, from, to, analysed: analysed.includes(number) } as const;

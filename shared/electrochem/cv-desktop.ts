@@ -3,7 +3,12 @@
  * series. For new ones use `hull` or `tangent`.
  */
 import { splitSegments } from "./cv-segments.ts";
-import { type DesktopPeakOutcome, desktopPeak } from "./desktop-cv-peak.ts";
+import {
+  type DesktopPeakOutcome,
+  type DesktopPeakSearch,
+  desktopBaseline,
+  desktopPeak,
+} from "./desktop-cv-peak.ts";
 import { desktopWindow } from "./desktop-window.ts";
 import type { Direction } from "./hull-outcome.ts";
 import { smooth } from "./savitzky-golay.ts";
@@ -65,9 +70,7 @@ export function analyseDesktopCv(
 ): DesktopCv {
   const segments = splitSegments(potentials_v);
   const rate = params.scan_rate_v_s ?? file_rate_v_s ?? null;
-  const { sg_window_mv, sg_degree } = params;
-  const points = sg_window_mv === null ? 1 : desktopWindow(potentials_v, sg_window_mv, sg_degree);
-  const smoothed = points === null || points === 1 ? currents_a : smooth(currents_a, points, sg_degree);
+  const { points, smoothed } = smoothForDesktop(potentials_v, currents_a, params);
   const sweepOf = (number: number): Sweep | null => {
     const segment = points === null ? undefined : segments[number - 1];
     if (segment === undefined) return null;
@@ -84,11 +87,59 @@ export function analyseDesktopCv(
   };
   return {
     segments: segments.length,
-    sg_points: sg_window_mv === null ? null : points,
+    sg_points: params.sg_window_mv === null ? null : points,
     scan_rate_v_s: rate,
     ...found,
     peak_separation_v: separation(found.forward, found.reverse),
   };
+}
+
+/** What a plot shows of this method, in the order of the scan: NaN where nothing was analysed, or no line laid. */
+export function desktopCurves(
+  potentials_v: Float64Array,
+  currents_a: Float64Array,
+  params: DesktopCvParams,
+  { forward, reverse }: Pick<DesktopCv, "forward" | "reverse">,
+): { readonly smoothed_a: Float64Array; readonly baseline_a: Float64Array } {
+  const segments = splitSegments(potentials_v);
+  const { smoothed } = smoothForDesktop(potentials_v, currents_a, params);
+  const smoothed_a = new Float64Array(potentials_v.length).fill(Number.NaN);
+  const baseline_a = new Float64Array(potentials_v.length).fill(Number.NaN);
+  const draw = (sweep: DesktopSweep | null, number: number): void => {
+    const segment = segments[number - 1];
+    if (sweep === null || segment === undefined) return;
+    const { from, to } = segment;
+    const part = smoothed.subarray(from, to);
+    smoothed_a.set(part, from);
+    const search = searchOf(params, sweep.direction, number, null);
+    const line = desktopBaseline(potentials_v.subarray(from, to), part, search);
+    line?.forEach((value, i) => {
+      if (!Number.isNaN(value)) baseline_a[from + i] = value;
+    });
+  };
+  draw(forward, params.forward_segment);
+  draw(reverse, params.reverse_segment);
+  return { smoothed_a, baseline_a };
+}
+
+/** `points`: null where the scan has too few samples to smooth. */
+function smoothForDesktop(
+  potentials_v: Float64Array,
+  currents_a: Float64Array,
+  { sg_window_mv, sg_degree }: DesktopCvParams,
+): { readonly points: number | null; readonly smoothed: Float64Array } {
+  const points = sg_window_mv === null ? 1 : desktopWindow(potentials_v, sg_window_mv, sg_degree);
+  const smoothed = points === null || points === 1 ? currents_a : smooth(currents_a, points, sg_degree);
+  return { points, smoothed };
+}
+
+function searchOf(
+  { window, mass_transport }: DesktopCvParams,
+  direction: Direction,
+  number: number,
+  scan_rate_v_s: number | null,
+): DesktopPeakSearch {
+  return { direction, window, mass_transport, scan_rate_v_s, opensAtTurn: number > 1 };
 }
 
 interface Sweep {
@@ -122,16 +173,9 @@ function measure(
   params: DesktopCvParams,
   scan_rate_v_s: number | null,
 ): DesktopSweep {
-  const { window, mass_transport } = params;
   return {
     direction,
-    peak: desktopPeak(potentials, currents, {
-      direction,
-      window,
-      mass_transport,
-      scan_rate_v_s,
-      opensAtTurn: number > 1,
-    }),
+    peak: desktopPeak(potentials, currents, searchOf(params, direction, number, scan_rate_v_s)),
     probes_a: params.probes_v.map((probe_v) => currents[nearest(potentials, probe_v)]!),
   };
 }

@@ -35,6 +35,52 @@ export function desktopPeak(
   currents: Float64Array,
   search: DesktopPeakSearch,
 ): DesktopPeakOutcome {
+  const laid = layBaseline(potentials, currents, search);
+  if (laid.kind === "no-peak") return laid;
+  const { work, baseline, flank_at_edge } = laid;
+  const step_v = potentials[1]! - potentials[0]!;
+  const { top, charge_av } = aboveBaseline(work.curve, baseline, step_v);
+  return {
+    kind: "peak",
+    peak_potential_v: work.volts[top]!,
+    peak_height_a: Math.abs(work.curve[top]! - baseline[top]!),
+    peak_area_av: charge_av,
+    charge_c: search.scan_rate_v_s === null ? null : charge_av / search.scan_rate_v_s,
+    flank_at_edge,
+  };
+}
+
+/** The line from which that peak is measured, at each sample of the segment; NaN beside it, null without one. */
+export function desktopBaseline(
+  potentials: Float64Array,
+  currents: Float64Array,
+  search: DesktopPeakSearch,
+): Float64Array | null {
+  const laid = layBaseline(potentials, currents, search);
+  if (laid.kind === "no-peak") return null;
+  const line = new Float64Array(potentials.length).fill(Number.NaN);
+  laid.samples.forEach((sample, j) => {
+    line[sample] = laid.sign * laid.baseline[j]!;
+  });
+  return line;
+}
+
+interface LaidBaseline {
+  readonly kind: "laid";
+  /** 1, or −1 where `work` and `baseline` are turned so that the peak points up. */
+  readonly sign: 1 | -1;
+  /** Samples of the segment from flank to flank; `work` and `baseline` have one value for each. */
+  readonly samples: readonly number[];
+  readonly work: { readonly volts: Float64Array; readonly curve: Float64Array };
+  readonly baseline: Float64Array;
+  readonly flank_at_edge: boolean;
+}
+
+function layBaseline(
+  potentials: Float64Array,
+  currents: Float64Array,
+  search: DesktopPeakSearch,
+): LaidBaseline | Extract<DesktopPeakOutcome, { kind: "no-peak" }> {
   const sign = search.direction === "up" ? 1 : -1;
   const [lo, hi] = search.window ?? [-Infinity, Infinity];
   const inside = [...potentials.keys()].filter((i) => potentials[i]! >= lo && potentials[i]! <= hi);
@@ -52,16 +98,7 @@ export function desktopPeak(
       : alongDecay(volts, curve, flanks, work, potentials.length);
   if (baseline === null) return { kind: "no-peak", reason: "no-baseline" };
   const flank_at_edge = flanks.left === 0 || flanks.right === curve.length - 1;
-  const step_v = potentials[1]! - potentials[0]!;
-  const { top, charge_av } = aboveBaseline(work.curve, baseline, step_v);
-  return {
-    kind: "peak",
-    peak_potential_v: work.volts[top]!,
-    peak_height_a: Math.abs(work.curve[top]! - baseline[top]!),
-    peak_area_av: charge_av,
-    charge_c: search.scan_rate_v_s === null ? null : charge_av / search.scan_rate_v_s,
-    flank_at_edge,
-  };
+  return { kind: "laid", sign, samples: inside.slice(from, flanks.right), work, baseline, flank_at_edge };
 }
 
 interface Flanks {

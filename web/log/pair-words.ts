@@ -1,4 +1,5 @@
 import { directionOf } from "../../shared/analysis/oxidation-direction.ts";
+import type { Direction } from "../../shared/electrochem/hull-outcome.ts";
 import { type SweepPeakRow, sweepPairs } from "../../shared/electrochem/sweep-pairs.ts";
 import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
 import { fixed, withUnit } from "../words/si.ts";
@@ -17,11 +18,18 @@ export function pairWords(
   params: AnalysisParams,
 ): readonly PairWords[] {
   if (!("probes_v" in params)) return [];
-  const anodic = directionOf(params, electrode);
-  if (anodic === "auto") return [];
-  const asked = params.method === "desktop" ? [params.forward_segment] : params.pairs;
-  const settings = { anodic, pairs: asked, method: params.method };
+  const said = directionOf(params, electrode);
+  if (said === "auto") return [];
   const peaks = rows.filter(isSweepRow);
+  const isDesktop = params.method === "desktop";
+  // The desktop program is told which way the forward peak points, whichever way its sweep goes.
+  const falls = isDesktop && peaks.find(({ segment }) => segment === params.forward_segment)?.sweep === -1;
+  const anodic: Direction = falls ? opposite(said) : said;
+  const settings = {
+    anodic,
+    pairs: isDesktop ? [params.forward_segment] : params.pairs,
+    method: params.method,
+  };
   return sweepPairs(peaks, (row) => kindOf(row) === "peak", settings).flatMap((pair) => {
     const { segment, peak_separation_v, half_wave_potential_v, height_ratio, nicholson_ratio } = pair;
     if (peak_separation_v === null || half_wave_potential_v === null) return [];
@@ -33,6 +41,10 @@ export function pairWords(
     ];
     return [{ segment, words: parts.join(" · ") }];
   });
+}
+
+function opposite(direction: Direction): Direction {
+  return direction === "up" ? "down" : "up";
 }
 
 function isSweepRow(row: TraceRow): row is TraceRow & SweepPeakRow {

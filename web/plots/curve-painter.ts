@@ -1,5 +1,5 @@
 import type { Curve } from "../log/curve.ts";
-import { kindOf, type TraceId, traceOf } from "../log/trace.ts";
+import { kindOf, type TraceId, type TraceRow, traceOf } from "../log/trace.ts";
 import type { Canvas } from "./canvas.ts";
 import { linePath } from "./line-path.ts";
 import type { TraceLook } from "./trace-look.ts";
@@ -59,16 +59,33 @@ export function paintRaw({ context, ratio, toX, toY }: Canvas, { xs, currentsA }
 }
 
 /** A small open circle on the smoothed curve for every peak that counts. */
-export function paintPeaks(canvas: Canvas, { results }: Curve, look: (id: TraceId) => TraceLook): void {
+export function paintPeaks(canvas: Canvas, curve: Curve, look: (id: TraceId) => TraceLook): void {
   const { context, ratio, toX, toY, theme } = canvas;
-  for (const row of results) {
+  for (const row of curve.results) {
     if (kindOf(row) !== "peak") continue;
     context.beginPath();
-    context.arc(toX(row.peak_potential_v), toY(row.peak_current_a), PEAK_RADIUS * ratio, 0, 2 * Math.PI);
+    context.arc(
+      toX(row.peak_potential_v),
+      toY(currentAtPeak(curve, row)),
+      PEAK_RADIUS * ratio,
+      0,
+      2 * Math.PI,
+    );
     context.fillStyle = theme.surface;
     context.fill();
     context.strokeStyle = look(traceOf(row)).color;
     context.lineWidth = 1.8 * ratio;
     context.stroke();
   }
+}
+
+/** The desktop program tells no current of its peaks: then it is that of the nearest sample of its segment. */
+function currentAtPeak({ xs, smoothedA, segments }: Curve, row: TraceRow): number {
+  if (!Number.isNaN(row.peak_current_a)) return row.peak_current_a;
+  const part = segments.find(({ segment }) => segment === row.segment);
+  if (part === undefined) return Number.NaN;
+  let best = part.from;
+  const distance = (i: number): number => Math.abs((xs[i] ?? Number.NaN) - row.peak_potential_v);
+  for (let i = part.from; i < part.to; i++) if (distance(i) < distance(best)) best = i;
+  return smoothedA[best] ?? Number.NaN;
 }

@@ -1,5 +1,5 @@
 import { ENTRY_STATUS } from "../../shared/protocol/log-tables.ts";
-import type { EntryNote } from "../../shared/protocol/viewer-events.ts";
+import { withoutResultWords } from "../log/file-words.ts";
 import type { SessionLog } from "../log/session-log.ts";
 import { nowMs } from "../stores/clock.ts";
 import { useViewer } from "../stores/viewer.ts";
@@ -29,7 +29,7 @@ export function FileNotes() {
               {clockText(clock.toLocalMs(log.entry(offset, "received_at_ms")), nowMs.value)}
             </span>
             <br />
-            {reason(log, offset)}
+            {withoutResultWords(log, offset)}
           </li>
         ))}
       </ul>
@@ -45,14 +45,4 @@ function withoutResult(log: SessionLog): number[] {
     if (statuses[offset] !== ENTRY_STATUS.analysed && log.isCurrent(offset)) offsets.push(offset);
   }
   return offsets;
-}
-
-function reason(log: SessionLog, offset: number): string {
-  const notes = log.notes.get(offset) ?? [];
-  if (notes.length > 0) return notes.map(noteText).join(" ");
-  return log.entry(offset, "status") === ENTRY_STATUS.skipped ? "Skipped: another technique." : "Failed.";
-}
-
-function noteText({ message, line }: EntryNote): string {
-  return line === null ? message : `${message} (line ${line})`;
 }

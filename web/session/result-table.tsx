@@ -1,60 +1,58 @@
 import { useState } from "preact/hooks";
-import { ENTRY_STATUS } from "../../shared/protocol/log-tables.ts";
-import { noPeakWords } from "../log/result-words.ts";
 import { countRounds, latestRounds } from "../log/rounds.ts";
-import { kindOf, type Trace } from "../log/trace.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { countText } from "../words/counts.ts";
-import { siNumber } from "../words/si.ts";
-import { traceName } from "./trend-summary.ts";
+import { resultColumnsOf, type ScaledColumn, scaledFor } from "./result-columns.ts";
+import { roundOf } from "./result-rounds.ts";
+import { RoundRows } from "./result-rows.tsx";
 
-const PAGE = 100;
+/** Rows of one page, at most: the page is drawn again with every scan that comes in. */
+const MOST_ROWS = 400;
+const LEAST_ROUNDS = 5;
 
-/** The trend as a table, newest first: for screen readers, for the keyboard, and for reading a value off. */
+/** All numbers of every scan, newest first: for screen readers, for the keyboard, and for reading values off. */
 export function ResultTableView() {
-  const { view, sessions, round } = useViewer();
+  const viewer = useViewer();
+  const { view, sessions } = viewer;
   const [page, setPage] = useState(0);
   const trend = view.trend.value?.trend;
   const log = sessions.followed.value?.log;
-  if (trend === undefined || log === undefined) return null;
+  const technique = sessions.shown.value?.technique;
+  if (trend === undefined || log === undefined || technique === undefined) return null;
+  const size = Math.max(LEAST_ROUNDS, Math.floor(MOST_ROWS / Math.max(1, view.visible.value.length)));
   const total = countRounds(log, trend);
-  const shown = Math.min(page, Math.max(0, Math.ceil(total / PAGE) - 1));
-  const rounds = latestRounds(log, trend, PAGE, shown * PAGE);
+  const shown = Math.min(page, Math.max(0, Math.ceil(total / size) - 1));
+  const rounds = latestRounds(log, trend, size, shown * size).map((offsets) => roundOf(viewer, offsets));
+  const rows = rounds.flatMap(({ lines }) =>
+    lines.flatMap((line) => (line.kind === "result" ? [line.row] : [])),
+  );
+  const columns = scaledFor(resultColumnsOf(technique), rows);
   return (
     <div class="result-table" data-testid="result-table">
-      <div class="numbers-scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section class="numbers-scroll" tabIndex={0} aria-label="Results, newest first">
         <table class="numbers">
-          <caption class="visually-hidden">Peak height of every scan, newest first</caption>
-          <thead>
-            <tr>
-              <th scope="col">No.</th>
-              {view.visible.value.map((trace) => (
-                <th scope="col" key={trace.key}>
-                  {traceName(trace)}
-                  <span class="numbers-unit">{round.heightScale.value.symbol}A</span>
-                </th>
-              ))}
-              <th scope="col" class="numbers-text">
-                File
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rounds.map((offsets) => (
-              <Round key={offsets.join()} offsets={offsets} />
-            ))}
-          </tbody>
+          <caption class="visually-hidden">The results of every scan, newest first</caption>
+          <Head columns={columns} />
+          {rounds.map((round) => (
+            <RoundRows key={round.offset} round={round} columns={columns} />
+          ))}
         </table>
-      </div>
+      </section>
       <div class="row pager">
-        <button type="button" disabled={shown === 0} onClick={() => setPage(shown - 1)}>
+        <button type="button" data-testid="newer" disabled={shown === 0} onClick={() => setPage(shown - 1)}>
           Newer
         </button>
-        <button type="button" disabled={(shown + 1) * PAGE >= total} onClick={() => setPage(shown + 1)}>
+        <button
+          type="button"
+          data-testid="older"
+          disabled={(shown + 1) * size >= total}
+          onClick={() => setPage(shown + 1)}
+        >
           Older
         </button>
         <span class="quiet">
-          {countText(Math.min(total, shown * PAGE + 1))} to {countText(shown * PAGE + rounds.length)} of{" "}
+          Scans {countText(Math.min(total, shown * size + 1))} to {countText(shown * size + rounds.length)} of{" "}
           {countText(total)}, newest first
         </span>
       </div>
@@ -62,30 +60,24 @@ export function ResultTableView() {
   );
 }
 
-function Round({ offsets }: { readonly offsets: readonly number[] }) {
-  const { view, sessions } = useViewer();
-  const log = sessions.followed.value?.log;
-  if (log === undefined) return null;
-  const fileNumber = log.entry(offsets[0] ?? -1, "file_number");
-  const failed = offsets.some((offset) => log.entry(offset, "status") === ENTRY_STATUS.failed);
+function Head({ columns }: { readonly columns: readonly ScaledColumn[] }) {
   return (
-    <tr>
-      <th scope="row">{Number.isNaN(fileNumber) ? "–" : fileNumber}</th>
-      {view.visible.value.map((trace) => (
-        <HeightCell key={trace.key} trace={trace} offsets={offsets} />
-      ))}
-      <td class="numbers-text">
-        <span class="mono quiet">{offsets.map((offset) => log.names[offset]).join("  ")}</span>
-        {failed && " could not be analysed"}
-      </td>
-    </tr>
+    <thead>
+      <tr>
+        <th scope="col">Scan</th>
+        <th scope="col" class="numbers-trace">
+          Trace
+        </th>
+        {columns.map(({ name, unit }) => (
+          <th scope="col" key={name}>
+            {name}
+            <span class="numbers-unit">{unit}</span>
+          </th>
+        ))}
+        <th scope="col" class="numbers-text">
+          Remarks
+        </th>
+      </tr>
+    </thead>
   );
-}
-
-function HeightCell({ trace, offsets }: { readonly trace: Trace; readonly offsets: readonly number[] }) {
-  const { round } = useViewer();
-  const row = offsets.map((offset) => trace.ofOffset(offset)).find((found) => found !== null);
-  if (row === undefined || row === null) return <td>–</td>;
-  if (kindOf(row) !== "peak") return <td title={noPeakWords(row)}>no peak</td>;
-  return <td>{siNumber(row.peak_height_a, round.heightScale.value)}</td>;
 }

@@ -5,20 +5,31 @@ import { exactClockText } from "../words/moments.ts";
 
 /** Which scan the numbers belong to: its file number and when it was taken. */
 export function ScanName() {
-  const { sessions, view, round } = useViewer();
-  const followed = sessions.followed.value;
+  const { sessions, round } = useViewer();
   const focus = round.focus.value;
-  const clock = view.trend.value?.trend.clock ?? null;
-  if (followed === null || focus === null) return <span class="scan-name quiet">No scan yet</span>;
-  const { log } = followed;
-  const fileNumber = log.entry(focus, "file_number");
-  const zone = clock?.kind === "instrument" ? "as-written" : "local";
-  const time = clock === null ? "" : exactClockText(scanTimeMs(log, focus, clock), nowMs.value, zone);
+  if (sessions.followed.value === null || focus === null)
+    return <span class="scan-name quiet">No scan yet</span>;
   return (
     <span class="scan-name">
       {round.latest.value ? "Latest: " : ""}
-      {Number.isNaN(fileNumber) ? `entry ${focus + 1}` : `No. ${fileNumber}`}{" "}
-      <span class="quiet">{time}</span>
+      <ScanLabel offset={focus} />
     </span>
+  );
+}
+
+/** A scan by its file number, and when it was taken. */
+export function ScanLabel({ offset }: { readonly offset: number }) {
+  const { sessions, view } = useViewer();
+  const log = sessions.followed.value?.log;
+  const clock = view.trend.value?.trend.clock ?? null;
+  if (log === undefined) return null;
+  const fileNumber = log.entry(offset, "file_number");
+  const zone = clock?.kind === "instrument" ? "as-written" : "local";
+  const time = clock === null ? "" : exactClockText(scanTimeMs(log, offset, clock), nowMs.value, zone);
+  return (
+    <>
+      {Number.isNaN(fileNumber) ? `entry ${offset + 1}` : `No. ${fileNumber}`}{" "}
+      <span class="quiet">{time}</span>
+    </>
   );
 }

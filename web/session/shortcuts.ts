@@ -17,9 +17,13 @@ export function listenForShortcuts(viewer: Viewer): () => void {
   return () => removeEventListener("keydown", listener);
 }
 
+/** Keys that scroll a table that has the focus. */
+const SCROLLS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"]);
+
 /** Keys that a field, a dialog or a widget with its own keys needs. */
-function belongsElsewhere({ target }: KeyboardEvent): boolean {
+function belongsElsewhere({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
+  if (target.closest(".numbers-scroll") !== null && SCROLLS.has(key)) return true;
   return target.closest("input, select, textarea, dialog, [role=tablist]") !== null;
 }
 

@@ -4,7 +4,9 @@ import {
   DEFAULT_DESKTOP_CV_PARAMS,
   type DesktopCvParams,
   type DesktopSweep,
+  desktopCurves,
 } from "../../../shared/electrochem/cv-desktop.ts";
+import { splitSegments } from "../../../shared/electrochem/cv-segments.ts";
 import { expectPrinted } from "./printed.ts";
 import { goldenCv } from "./synthetic-cv.ts";
 
@@ -83,6 +85,21 @@ describe("CV numbers of the desktop program", () => {
     const turned = analyseDesktopCv(potentials_v, negative, DEFAULT_DESKTOP_CV_PARAMS, 0.1);
     expect([turned.forward?.direction, turned.reverse?.direction]).toEqual(["down", "up"]);
     expect(turned.forward?.peak).toEqual(asMeasured.forward?.peak);
+  });
+
+  it.each(["surface", "solution"] as const)("stand on the line that is drawn (%s)", (mass_transport) => {
+    const { potentials_v, currents_a } = goldenCv(1);
+    const params = { ...DEFAULT_DESKTOP_CV_PARAMS, mass_transport };
+    const found = analyseDesktopCv(potentials_v, currents_a, params);
+    const { smoothed_a, baseline_a } = desktopCurves(potentials_v, currents_a, params, found);
+    const segments = splitSegments(potentials_v);
+    for (const [index, sweep] of [found.forward, found.reverse].entries()) {
+      const { from = 0, to = 0 } = segments[index] ?? {};
+      if (sweep?.peak.kind !== "peak") throw new Error("A peak is missing.");
+      const { peak_potential_v, peak_height_a } = sweep.peak;
+      const at = potentials_v.findIndex((e, i) => i >= from && i < to && e === peak_potential_v);
+      expect(Math.abs((smoothed_a[at] ?? 0) - (baseline_a[at] ?? 0))).toBe(peak_height_a);
+    }
   });
 
   it("say when a flank lies at the window's edge, where the turn itself may be the flank", () => {
