@@ -23,6 +23,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     node: ["--expose-gc"],
   },
   "many-hubs": { says: "from one hub to another", small: [] },
+  trends: {
+    says: "one more file on the screen of a long session [files, electrodes]",
+    small: ["2000", "20"],
+  },
   "group-names": { says: "grouping a folder's names [names]", small: ["10000"] },
 };
 
