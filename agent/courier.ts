@@ -82,7 +82,7 @@ export class Courier {
     if (answer.is === "value") {
       this.#pace.took(
         files.reduce((sum, file) => sum + offerBytes(file), 0),
-        nowMs - startedMs,
+        linkMs(nowMs - startedMs, answer.value),
       );
       delivery.offerAnswered(token, answer.value.wanted, nowMs);
     } else delivery.offerFailed(token, answer.is === "error" ? answer.error : "no-answer", nowMs);
@@ -97,7 +97,7 @@ export class Courier {
     if (sent === "unreadable") return delivery.partUnreadable(token, nowMs);
     const { answer, startedMs } = sent;
     if (answer.is === "value") {
-      this.#pace.took(action.length, nowMs - startedMs);
+      this.#pace.took(action.length, linkMs(nowMs - startedMs, answer.value));
       delivery.partAnswered(token, answer.value, nowMs);
       if ("offset" in answer.value) onAcknowledged(session_id, answer.value);
       if (answer.value.outcome === "stored") onStored(file);
@@ -140,6 +140,11 @@ export class Courier {
       return null;
     return reading.content;
   }
+}
+
+/** A hub that is busy is no slow link: smaller parts would only give it more to do. */
+function linkMs(tookMs: number, { held_ms = 0 }: { held_ms?: number | undefined }): number {
+  return Math.max(0, tookMs - held_ms);
 }
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {

@@ -32,6 +32,7 @@ export function agentHandlers(hub: Hub, peer: () => AgentPeer): Handlers<typeof 
 
 /** The offered files whose content is not the latest of their name in the log. */
 async function wantedOf(hub: Hub, peer: AgentPeer, { session_id, files }: OfferFiles): Promise<OfferReply> {
+  const cameMs = hub.now();
   const live = peer.sessions.get(session_id);
   if (live === undefined) throw new RequestError("session_not_running");
   const fitting = files.filter((file) => matchName(live.pattern, file.name) !== null);
@@ -43,5 +44,5 @@ async function wantedOf(hub: Hub, peer: AgentPeer, { session_id, files }: OfferF
   const wanted = fitting.filter((file, index) => latest[index]?.sha256 !== file.sha256);
   const names = wanted.map(({ name }) => name);
   peer.catchUp.wanted(session_id, names, { now: hub.now(), newId: hub.newId });
-  return { wanted: names.map((name) => ({ name, from: 0 })) };
+  return { wanted: names.map((name) => ({ name, from: 0 })), held_ms: Math.max(0, hub.now() - cameMs) };
 }

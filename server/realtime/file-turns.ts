@@ -33,13 +33,15 @@ export class FileTurns {
   /** Works on one part. Only the last of a file waits for its turn: that is when the work comes. */
   async take(peer: AgentPeer, part: StreamInstrumentData, work: () => Promise<Receipt>): Promise<Receipt> {
     const { session_id, filename } = part;
+    const cameMs = this.#now();
     const isLast = part.from + part.content.length >= part.size;
     const kind = peer.catchUp.isOld(session_id, filename) ? "catch-up" : "live";
     const turn = () => this.#gate.pass(kind, peer.registration.tag, peer.weight, work);
     const receipt = await (isLast ? (kind === "live" ? turn() : this.#measured(peer, turn)) : work());
     const { reply, logged } = receipt;
     if (reply.outcome !== "partial") peer.catchUp.through(session_id, filename);
-    return { reply: { ...reply, credit: this.creditOf(peer) }, logged };
+    const held_ms = Math.max(0, this.#now() - cameMs);
+    return { reply: { ...reply, credit: this.creditOf(peer), held_ms }, logged };
   }
 
   /** What an agent may have under way from now on. */

@@ -75,15 +75,24 @@ export type StreamInstrumentData = z.infer<typeof StreamInstrumentData>;
 
 const LogPosition = { epoch: z.string(), offset: z.int().min(0), revision: z.int().min(1) };
 
+/** How long the hub had the request, its turn and the disk included: no time of the link. */
+const Held = { held_ms: Milliseconds.optional() };
+
 /**
  * `stored` and `duplicate`: the bytes and their entry are durable; the agent owes the file no longer.
  * `partial`: go on at `from`. `rejected`: final, the same bytes will never be taken.
  */
 export const StreamReply = z.discriminatedUnion("outcome", [
-  z.object({ outcome: z.literal("stored"), ...LogPosition, credit: Credit }),
-  z.object({ outcome: z.literal("duplicate"), ...LogPosition, credit: Credit }),
-  z.object({ outcome: z.literal("partial"), from: z.int().min(0), credit: Credit }),
-  z.object({ outcome: z.literal("rejected"), code: z.string(), message: z.string(), credit: Credit }),
+  z.object({ outcome: z.literal("stored"), ...LogPosition, credit: Credit, ...Held }),
+  z.object({ outcome: z.literal("duplicate"), ...LogPosition, credit: Credit, ...Held }),
+  z.object({ outcome: z.literal("partial"), from: z.int().min(0), credit: Credit, ...Held }),
+  z.object({
+    outcome: z.literal("rejected"),
+    code: z.string(),
+    message: z.string(),
+    credit: Credit,
+    ...Held,
+  }),
 ]);
 export type StreamReply = z.infer<typeof StreamReply>;
 
@@ -97,7 +106,10 @@ export const OfferFiles = z.strictObject({
 export type OfferFiles = z.infer<typeof OfferFiles>;
 
 /** The offered files that the hub lacks, with where to begin each. */
-export const OfferReply = z.object({ wanted: z.array(z.object({ name: z.string(), from: z.int().min(0) })) });
+export const OfferReply = z.object({
+  wanted: z.array(z.object({ name: z.string(), from: z.int().min(0) })),
+  ...Held,
+});
 export type OfferReply = z.infer<typeof OfferReply>;
 
 /** Counts of the folder over all sessions; the latest wins. */

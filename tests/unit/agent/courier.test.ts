@@ -7,7 +7,7 @@ import { Delivery } from "../../../agent/delivery.ts";
 import type { ScanFolder } from "../../../agent/scan-folder.ts";
 import type { Answer, Uplink } from "../../../agent/uplink.ts";
 import type { StreamReply } from "../../../shared/protocol/agent-events.ts";
-import { CREDIT } from "../../../shared/protocol/limits.ts";
+import { CREDIT, FIRST_PART_BYTES } from "../../../shared/protocol/limits.ts";
 
 const CONTENT = new TextEncoder().encode("a scan");
 const FILE = {
@@ -37,6 +37,10 @@ class EarlyClock implements Clock {
     return () => {
       if (this.#timer === timer) this.#timer = null;
     };
+  }
+
+  pass(ms: number): void {
+    this.#nowMs += ms;
   }
 
   /** The next timer comes `earlyMs` too early. False: there is none, so nothing will ever happen again. */
@@ -86,4 +90,62 @@ describe("the courier", () => {
       expect(stored).toEqual([FILE.name]);
     },
   );
+
+  it.each([
+    ["a link that takes 5 s for a part gets smaller parts", 0, false],
+    ["a hub that is busy for 5 s gets larger ones all the same", 60_000_000, true],
+  ])("%s", async (_, held_ms, grow) => {
+    const clock = new EarlyClock();
+    const delivery = new Delivery();
+    const content = new Uint8Array(4 * CREDIT.bytes);
+    const file = {
+      name: "large.txt",
+      size: content.length,
+      mtime_ms: 0,
+      sha256: createHash("sha256").update(content).digest("hex"),
+    };
+    const lengths: number[] = [];
+    // Of all three only what is used here.
+    const uplink = {
+      request: async (event: string, part: { from: number; content: Uint8Array }) => {
+        if (event === "offer_files")
+          return { is: "value", value: { wanted: [{ name: file.name, from: 0 }] } };
+        lengths.push(part.content.length);
+        clock.pass(5_000);
+        await turn();
+        const from = part.from + part.content.length;
+        const rest = { credit: CREDIT, held_ms };
+        const value: StreamReply =
+          from < content.length
+            ? { outcome: "partial", from, ...rest }
+            : { outcome: "stored", epoch: "e", offset: 0, revision: 1, ...rest };
+        return { is: "value", value };
+      },
+    } as unknown as Uplink;
+    const reader = {
+      finished: async (_file: unknown, from: number, length: number) => ({
+        ok: true,
+        content: content.subarray(from, from + length),
+        size: content.length,
+      }),
+    };
+    const courier = new Courier({
+      delivery,
+      scan: { reader } as unknown as ScanFolder,
+      uplink,
+      clock,
+      onStored: () => {},
+      onAcknowledged: () => {},
+      onChange: () => {},
+    });
+    delivery.connected();
+    delivery.setSession("session-00001", () => true, [], 0);
+    delivery.finished(file, true, 0);
+    courier.run();
+    for (let turns = 0; turns < 200; turns++) await turn();
+    expect(lengths[0]).toBe(FIRST_PART_BYTES);
+    const later = lengths.slice(2, -1);
+    expect(Math.max(...later) > FIRST_PART_BYTES).toBe(grow);
+    expect(Math.min(...later) < FIRST_PART_BYTES).toBe(!grow);
+  });
 });
