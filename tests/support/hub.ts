@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { FastifyInstance } from "fastify";
 import { nanoid } from "nanoid";
 import { onTestFinished } from "vitest";
 import { buildHub } from "../../server/app.ts";
@@ -14,6 +15,7 @@ import type { Store } from "../../server/store/port.ts";
 export interface TestHub {
   readonly url: string;
   readonly port: number;
+  readonly app: FastifyInstance;
   readonly hub: Hub;
   readonly dataDir: string;
   /** Ends it gracefully; done by itself after the test. */
@@ -60,5 +62,5 @@ export async function startHub(options: TestHubOptions = {}): Promise<TestHub> {
     await close();
     if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
   });
-  return { url, port: Number(new URL(url).port), hub, dataDir, close };
+  return { url, port: Number(new URL(url).port), app, hub, dataDir, close };
 }

@@ -13,6 +13,7 @@ import type {
 import type { Ack } from "../../shared/protocol/errors.ts";
 import type { AgentToHub, HubToAgent } from "../../shared/protocol/event-maps.ts";
 import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
+import { holdToReference } from "./reference-check.ts";
 
 /** An agent by hand: speaks the protocol directly, so that a test decides every message. */
 export interface RawAgent {
@@ -65,6 +66,7 @@ export async function startRawAgent(
     forceNew: true,
   });
   onTestFinished(() => void socket.disconnect());
+  holdToReference(socket);
   options.onSocket?.(socket);
   const files = new Map<string, Uint8Array>();
   const filters: SetFilters[] = [];

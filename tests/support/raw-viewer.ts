@@ -5,6 +5,7 @@ import type { HubToViewer, PayloadOf, ReplyOf, ViewerToHub } from "../../shared/
 import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
 import { EntryTable, ResultTable } from "../../shared/protocol/log-tables.ts";
 import type { LogPart, SessionStatePush, VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
+import { holdToReference } from "./reference-check.ts";
 
 type Requests = typeof VIEWER_REQUESTS;
 
@@ -52,6 +53,7 @@ export async function startRawViewer(url: string, options: RawViewerOptions = {}
     forceNew: true,
   });
   onTestFinished(() => void socket.disconnect());
+  holdToReference(socket);
   options.onSocket?.(socket);
   const states = new Map<string, SessionStatePush>();
   const waiting = new Set<() => void>();
