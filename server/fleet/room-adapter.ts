@@ -5,6 +5,16 @@ interface ClusterAdapter {
   broadcast(packet: unknown, options: BroadcastOptions): Promise<void>;
   /** Encodes and writes before it returns. */
   publishAndReturnOffset(message: object): Promise<unknown>;
+  /** Takes what came from another hub, and gives it to this one's sockets. */
+  onMessage(message: ClusterMessage, offset?: string): void;
+  readonly uid: string;
+}
+
+interface ClusterMessage {
+  readonly uid: string;
+  readonly nsp: string;
+  readonly type: number;
+  readonly data?: { readonly opts?: { readonly rooms?: readonly string[] } };
 }
 
 interface BroadcastOptions {
@@ -18,6 +28,12 @@ export type AdapterFactory = (namespace: Namespace) => Namespace["adapter"];
 
 /** `MessageType.BROADCAST` of socket.io-adapter. */
 const BROADCAST = 3;
+
+/**
+ * An event of the adapter: another hub's broadcast to `rooms` (string[]) is about to go to this hub's sockets. Who
+ * is not ready to be written to then misses it, which only this hub can know.
+ */
+export const FROM_SISTER = "broadcast-from-sister";
 
 /**
  * Sends to other hubs and to this hub's own sockets in the same turn. The library waits for Redis before it emits
@@ -40,6 +56,13 @@ export function publishBeside(factory: AdapterFactory): AdapterFactory {
         published.catch(() => undefined);
       }
       await broadcast(packet, { ...options, flags: { ...flags, local: true } });
+    };
+    const onMessage = adapter.onMessage.bind(adapter);
+    adapter.onMessage = (message, offset) => {
+      const { uid, nsp, type, data } = message;
+      const isSisters = type === BROADCAST && uid !== adapter.uid && nsp === namespace.name;
+      if (isSisters) made.emit(FROM_SISTER, data?.opts?.rooms ?? []);
+      onMessage(message, offset);
     };
     return made;
   }

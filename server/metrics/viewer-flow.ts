@@ -19,7 +19,7 @@ export class ViewerFlow {
     const registers = [registry];
     this.#pushes = new Counter({
       name: "benchcast_pushes_total",
-      help: "Live hints by viewer of this hub: sent, or dropped for a viewer that was not ready to be written to.",
+      help: "Live hints by viewer of this hub, whichever hub made them: sent, or dropped for one that was not ready to be written to.",
       labelNames: ["outcome"],
       registers,
     });

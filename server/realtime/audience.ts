@@ -1,5 +1,6 @@
 import type { Server, Socket } from "socket.io";
 import type { AgentToHub, HubToAgent, HubToViewer, ViewerToHub } from "../../shared/protocol/event-maps.ts";
+import { FROM_SISTER } from "../fleet/room-adapter.ts";
 import type { ViewerFlow } from "../metrics/viewer-flow.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 
@@ -24,6 +25,9 @@ export class Audience {
   constructor(io: HubServer, counts: Pick<ViewerFlow, "pushed" | "headTold">) {
     this.#io = io;
     this.#counts = counts;
+    io.of("/").adapter.on(FROM_SISTER, (rooms: readonly string[]) => {
+      for (const name of rooms) if (name.startsWith(ROOMS)) this.#count(name.slice(ROOMS.length) as UserTag); // made by room()
+    });
   }
 
   async admit(socket: HubSocket, tag: UserTag): Promise<void> {
@@ -74,7 +78,7 @@ export class Audience {
     this.#io.volatile.to(room(tag)).emit(event, ...(message as never));
   }
 
-  /** What the volatile emit that follows does: it skips exactly those whose transport is not writable now. */
+  /** What the volatile emit that follows does here, whichever hub it is of: it skips exactly those whose transport is not writable now. */
   #count(tag: UserTag): void {
     const members = this.members(tag);
     const ready = members.filter(({ conn }) => conn.transport.writable).length;
