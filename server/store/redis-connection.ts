@@ -171,5 +171,8 @@ function withoutPassword(text: string): string {
     throw new Error("The Redis URL must look like redis://host:6379 or rediss://user:password@host:6379/0");
   }
   if (url.password !== "") url.password = "***";
+  // ioredis takes options from there, a password among them.
+  url.search = "";
+  url.hash = "";
   return url.href;
 }

@@ -4,9 +4,24 @@ import { ask } from "../support/raw-http.ts";
 import { startRedis } from "../support/redis-server.ts";
 
 test.each([
-  ["an appendfsync of everysec", ["--appendfsync", "everysec"], [/appendfsync always/]],
-  ["no append-only file", ["--appendonly", "no"], [/appendonly yes/]],
-  ["an eviction policy", ["--maxmemory-policy", "allkeys-lru"], [/noeviction/]],
+  [
+    "an appendfsync of everysec",
+    ["--appendfsync", "everysec"],
+    [/power cut loses .* one or two seconds.*appendfsync always/],
+  ],
+  ["an appendfsync of no", ["--appendfsync", "no"], [/power cut loses .* half minute.*appendfsync always/]],
+  [
+    "no append-only file",
+    ["--appendonly", "no"],
+    [/restart loses everything since its last snapshot.*appendonly yes/],
+  ],
+  ["an eviction policy", ["--maxmemory-policy", "allkeys-lru"], [/throw sessions away.*noeviction/]],
+  [
+    "all of that",
+    ["--appendonly", "no", "--maxmemory-policy", "volatile-ttl"],
+    [/appendonly yes/, /volatile-ttl.*noeviction/],
+  ],
+  ["settings that it does not show", ["--rename-command", "CONFIG", ""], [/does not show its settings/]],
   ["nothing wrong", ["--maxmemory-policy", "noeviction"], []],
 ])(
   "a Redis with %s: /ready says what can be lost, and the hub serves all the same",
