@@ -96,6 +96,18 @@ export class TaskBook {
     }
   }
 
+  /** Removes what is kept of the ended tasks of a session that is being deleted: they carry its name. */
+  async forgetSession(tag: UserTag, session_id: string): Promise<void> {
+    for (;;) {
+      const expected = await this.#store.getRecord(ENDED, tag);
+      if (expected === null) return;
+      const kept = this.#readEnded(expected).filter((task) => task.session_id !== session_id);
+      const next = kept.length === 0 ? null : JSON.stringify(kept);
+      if (next === expected) return;
+      if (await this.#store.compareAndSet([{ collection: ENDED, key: tag, expected, next }])) return;
+    }
+  }
+
   async rates(): Promise<Map<string, number>> {
     const records = await this.#store.listRecords(RATES);
     return new Map([...records].map(([name, text]) => [name, Number(text)]));

@@ -161,11 +161,12 @@ export class Tasks {
     return view;
   }
 
-  /** Removes all tasks of a session that is being deleted. */
+  /** Removes all tasks of a session that is being deleted, those that are over among them. */
   async cancelSession(tag: UserTag, session_id: string): Promise<void> {
     const { tasks } = await this.#book.read();
     const own = [...tasks.values()].filter((task) => task.tag === tag && task.session_id === session_id);
     for (const { task_id } of own) await this.cancel(tag, task_id).catch(ignoreGone);
+    await this.#book.forgetSession(tag, session_id);
   }
 
   /** Every task of every user that is not over, as the operator sees it: whose, by its tag. */
