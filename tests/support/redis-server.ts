@@ -16,6 +16,8 @@ export interface RedisServer {
   readonly port: number;
   /** `redis://127.0.0.1:<port>`; without the password where there is one. */
   readonly url: string;
+  /** Where it keeps its files. */
+  readonly directory: string;
   /** Sends one command and returns its reply, as `redis-cli` would. */
   cli(...words: string[]): Promise<unknown>;
   /** Ends the server as an operator would and removes its data. */
@@ -53,6 +55,7 @@ export async function startRedis(
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
+    directory,
     cli: (command = "PING", ...args) => sendOne(port, options.password, command, args),
     async stop() {
       child.kill("SIGCONT");
