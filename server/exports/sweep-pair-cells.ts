@@ -1,5 +1,5 @@
-import type { Direction } from "../../shared/electrochem/hull-outcome.ts";
-import { type SweepPair, sweepPairs } from "../../shared/electrochem/sweep-pairs.ts";
+import { pairsOfRows } from "../../shared/analysis/pairs-of-rows.ts";
+import type { SweepPair } from "../../shared/electrochem/sweep-pairs.ts";
 import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
 import { RESULT_KINDS, type SweepResultRow, SweepResultTable } from "../../shared/protocol/log-tables.ts";
 import { rowsOf } from "../analysis/version-result.ts";
@@ -39,26 +39,6 @@ export function pairsOf(
   rows: readonly SweepResultRow[],
   params: AnalysisParams,
 ): SweepPair<SweepResultRow>[] {
-  const isFound = ({ kind }: SweepResultRow) => kind === PEAK;
-  const { method } = params;
-  if ("forward_segment" in params) {
-    const { forward_segment: first, forward_direction } = params;
-    const sweep = rows.find(({ segment }) => segment === first)?.sweep ?? 1;
-    const points = forward_direction === "down" ? -1 : 1;
-    return sweepPairs(rows, isFound, { anodic: sweep * points > 0 ? "up" : "down", pairs: [first], method });
-  }
-  const pairs = "pairs" in params ? params.pairs : null;
-  return sweepPairs(rows, isFound, {
-    anodic: anodicOf(params, rows[0]?.electrode ?? Number.NaN),
-    pairs,
-    method,
-  });
-}
-
-/** Which way peaks of oxidation point in an electrode; `auto` is gone once a session has had its first scan. */
-function anodicOf(params: AnalysisParams, electrode: number): Direction {
-  const said = "anodic" in params && params.anodic === "down" ? "down" : "up";
-  const inverted = "inverted_electrodes" in params && params.inverted_electrodes.includes(electrode);
-  if (!inverted) return said;
-  return said === "up" ? "down" : "up";
+  if (!("probes_v" in params)) return [];
+  return pairsOfRows(rows, rows[0]?.electrode ?? Number.NaN, params, ({ kind }) => kind === PEAK);
 }

@@ -1,3 +1,4 @@
+import { secondOf } from "../../shared/analysis/pairs-of-rows.ts";
 import { sampleStatistics } from "../../shared/electrochem/sample-statistics.ts";
 import { RESULT_KINDS, SweepResultTable } from "../../shared/protocol/log-tables.ts";
 import { rowsOf } from "../analysis/version-result.ts";
@@ -124,7 +125,9 @@ function sweepCells(
     const own = rows.filter((one) => one.scan === 0 && one.electrode === electrode && !isExcluded);
     const [pair] = pairsOf(own, params);
     const ofSegment = (segment: number) => own.filter((one) => one.segment === segment);
-    const [forward, reverse] = [ofSegment(pair?.segment ?? 1), ofSegment((pair?.segment ?? 1) + 1)];
+    const first = pair?.segment ?? 1;
+    const second = "probes_v" in params ? secondOf(first, params) : first + 1;
+    const [forward, reverse] = [ofSegment(first), ofSegment(second)];
     const [ahead, back] = [pair?.forward ?? null, pair?.reverse ?? null];
     const probed = (["probe_1_a", "probe_2_a"] as const)
       .slice(0, probes)

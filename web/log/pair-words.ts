@@ -1,6 +1,5 @@
-import { directionOf } from "../../shared/analysis/oxidation-direction.ts";
-import type { Direction } from "../../shared/electrochem/hull-outcome.ts";
-import { type SweepPeakRow, sweepPairs } from "../../shared/electrochem/sweep-pairs.ts";
+import { pairsOfRows } from "../../shared/analysis/pairs-of-rows.ts";
+import type { SweepPeakRow } from "../../shared/electrochem/sweep-pairs.ts";
 import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
 import { fixed, withUnit } from "../words/si.ts";
 import { kindOf, type TraceRow } from "./trace.ts";
@@ -18,19 +17,8 @@ export function pairWords(
   params: AnalysisParams,
 ): readonly PairWords[] {
   if (!("probes_v" in params)) return [];
-  const said = directionOf(params, electrode);
-  if (said === "auto") return [];
-  const peaks = rows.filter(isSweepRow);
-  const isDesktop = params.method === "desktop";
-  // The desktop program is told which way the forward peak points, whichever way its sweep goes.
-  const falls = isDesktop && peaks.find(({ segment }) => segment === params.forward_segment)?.sweep === -1;
-  const anodic: Direction = falls ? opposite(said) : said;
-  const settings = {
-    anodic,
-    pairs: isDesktop ? [params.forward_segment] : params.pairs,
-    method: params.method,
-  };
-  return sweepPairs(peaks, (row) => kindOf(row) === "peak", settings).flatMap((pair) => {
+  const isPeak = (row: TraceRow) => kindOf(row) === "peak";
+  return pairsOfRows(rows.filter(isSweepRow), electrode, params, isPeak).flatMap((pair) => {
     const { segment, peak_separation_v, half_wave_potential_v, height_ratio, nicholson_ratio } = pair;
     if (peak_separation_v === null || half_wave_potential_v === null) return [];
     const parts = [
@@ -41,10 +29,6 @@ export function pairWords(
     ];
     return [{ segment, words: parts.join(" · ") }];
   });
-}
-
-function opposite(direction: Direction): Direction {
-  return direction === "up" ? "down" : "up";
 }
 
 function isSweepRow(row: TraceRow): row is TraceRow & SweepPeakRow {
