@@ -78,7 +78,11 @@ async function sendPieces(
   open: () => Promise<AsyncIterable<Uint8Array | string>>,
 ): Promise<FastifyReply> {
   const stream = await hub.exports.serve(access.tag, open);
-  const unwatch = hub.accessWatch.add(access, () => stream.destroy());
+  const unwatch = hub.accessWatch.add(access, () => {
+    // The connection, too: a stream that waits for the store, or for another hub, only closes after that.
+    reply.raw.destroy();
+    stream.destroy();
+  });
   stream.once("close", unwatch);
   return reply.send(stream);
 }
