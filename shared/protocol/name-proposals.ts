@@ -2,6 +2,7 @@
 
 import { addToShape, type NameShape } from "./name-shape.ts";
 import { MAX_PATTERN_FIELDS, parseNamePattern } from "./name-template.ts";
+import { isElectrode, isFrequency } from "./name-words.ts";
 import { naturalCompare } from "./natural-order.ts";
 
 export interface NameProposal {
@@ -22,7 +23,7 @@ const BREATH_NAMES = 500;
 /**
  * Groups a listing into series. Names belong together when they differ in digits only. Digits before `Hz` become
  * `{f}`, those of `E1_…` at the start of a file name `{e}`, also where they do not vary: they still say what was
- * measured. Of digits that vary, those that stand at letters and repeat separate series (25uM, 100uM); the last others
+ * measured; other words for both are in name-words.ts. Of digits that vary, those that stand at letters and repeat separate series (25uM, 100uM); the last others
  * become `{n}` and the rest `{*}`. A number at the end of the name is `{n}` also where nothing varies yet. Names that
  * no pattern can hold (braces, too long) are left out. Largest series first.
  */
@@ -79,26 +80,20 @@ function* proposeForShape(shape: NameShape): Generator<void, NameProposal[]> {
 
 /** What each run of digits stands for, judged over some names of one shape. */
 function fieldsOf(shape: NameShape, rows: readonly number[]): Column[] {
-  const { texts } = shape;
   const columns = Array.from({ length: shape.width }, (_, at): Column => {
-    if (isFrequency(texts, at)) return "{f}";
-    if (/(^|\/)e$/i.test(texts[at] ?? "") && texts[at + 1]?.startsWith("_")) return "{e}";
+    if (isFrequency(shape, at, rows)) return "{f}";
+    if (isElectrode(shape, at, rows)) return "{e}";
     return shape.distinct([at], rows) === 1 ? "constant" : "{*}";
   });
   const last = columns.lastIndexOf("{*}");
   const end = columns.length - 1;
   if (last >= 0) columns[last] = "{n}";
-  else if (columns[end] === "constant" && /^(\.[^./]*)?$/.test(texts[end + 1] ?? "")) columns[end] = "{n}";
+  else if (columns[end] === "constant" && /^(\.[^./]*)?$/.test(shape.texts[end + 1] ?? ""))
+    columns[end] = "{n}";
   // A second frequency or electrode repeats the first (`40Hz/40_1.txt`), and a field may occur once.
   return columns.map((column, at) =>
     column !== "constant" && columns.indexOf(column) < at ? "{*}" : column,
   );
-}
-
-/** Whole hertz: of `2.5Hz` the pattern could only read the 5. */
-function isFrequency(texts: readonly string[], at: number): boolean {
-  const isFraction = at > 0 && /^[.,]$/.test(texts[at] ?? "");
-  return !isFraction && /^ ?hz/i.test(texts[at + 1] ?? "");
 }
 
 /**

@@ -286,6 +286,29 @@ describe("a listing is grouped into its series", { timeout: 60_000 }, () => {
     expect(proposals(names.map((name) => `day 2/${name}`))).toEqual([["day 2/E{e}_SWV_{f}Hz_{n}.txt", 40]]);
   });
 
+  it.each([
+    ["swv_e{}_", "swv_e{e}_{n}.txt"],
+    ["swv_ch{}_", "swv_ch{e}_{n}.txt"],
+    ["WE{}_swv_", "WE{e}_swv_{n}.txt"],
+    ["apt electrode{} ", "apt electrode{e} {n}.txt"],
+    ["S_f{}_", "S_f{f}_{n}.txt"],
+    ["S_freq{}_", "S_freq{f}_{n}.txt"],
+  ])("electrodes and frequencies by the word before them: %s", (start, pattern) => {
+    const names = [1, 2].flatMap((value) =>
+      range(1, 9).map((n) => `${start.replace("{}", `${value}`)}${n}.txt`),
+    );
+    expect(proposals(names)).toEqual([[pattern, 18]]);
+  });
+
+  it("but not where the same word counts the files, or ends another word", () => {
+    expect(proposals(range(1, 20).map((n) => `f${n}.txt`))).toEqual([["f{n}.txt", 20]]);
+    expect(proposals(range(1, 40).map((n) => `run_e${n}_1.txt`))).toEqual([["run_e{n}_1.txt", 40]]);
+    expect(proposals([1, 2].flatMap((c) => range(1, 9).map((n) => `core${c}_${n}.txt`)))).toEqual([
+      ["core1_{n}.txt", 9],
+      ["core2_{n}.txt", 9],
+    ]);
+  });
+
   it("numbers that do not vary stay text", () => {
     expect(proposals(["Apt1.csv", "Apt3.csv"])).toEqual([["Apt{n}.csv", 2]]);
     expect(proposals(["25uM_SWV.txt"])).toEqual([["25uM_SWV.txt", 1]]);
