@@ -71,6 +71,8 @@ export interface HubDependencies {
   readonly newId: () => string;
   /** Called once the hub has ended, whoever told it to. */
   readonly ended?: () => void;
+  /** Called where it was told to end and hangs: nothing but the end of the process helps then. */
+  readonly hangs?: () => void;
 }
 
 export interface RunningHub {
@@ -171,7 +173,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   everySecond(app, hub, "backups not looked at", async () => hub.backups?.tick());
   app.addHook("preClose", async () => hub.backups?.stop());
   hub.readiness.beforeLeaving(() => tasks.close());
-  const drain = new Drain(app, io, hub);
+  const drain = new Drain(app, io, hub, () => dependencies.hangs?.());
   app.addHook("onClose", async () => store.close());
   return { app, hub };
 }

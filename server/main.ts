@@ -5,7 +5,6 @@ import { nanoid } from "nanoid";
 import { buildHub } from "./app.ts";
 import { readHubCommand } from "./command-line.ts";
 import { ConfigError, readConfig } from "./config.ts";
-import { LAST_RESORT_MS } from "./operations/drain.ts";
 import { openStore } from "./store/open-store.ts";
 
 /** One hub process: settings from the environment, one port, SIGTERM and SIGINT end it gracefully. */
@@ -45,6 +44,7 @@ async function run(): Promise<void> {
     now: Date.now,
     newId: nanoid,
     ended: () => process.exit(0),
+    hangs: () => process.exit(1),
   });
   for (const warning of store.warnings) hub.log.warn({ warning }, "store warning");
   const address = await app.listen({ host: config.HOST, port: config.PORT });
@@ -56,7 +56,6 @@ async function run(): Promise<void> {
   const end = (signal: string) => {
     if (ending) process.exit(1);
     ending = true;
-    setTimeout(() => process.exit(1), config.DRAIN_WITHIN_S * 1_000 + LAST_RESORT_MS).unref();
     void hub.leave(signal);
   };
   process.on("SIGTERM", end);

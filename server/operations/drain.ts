@@ -4,7 +4,7 @@ import type { Hub } from "../realtime/hub.ts";
 import { sayGoodbye } from "../realtime/say-goodbye.ts";
 import { Farewell } from "./farewell.ts";
 
-/** After the bound, what is still open is cut, and this much later the process ends whatever hangs. */
+/** After the bound, what is still open is cut, and this much later the process ends whatever hangs: whoever told it to. */
 export const LAST_RESORT_MS = 5_000;
 
 /**
@@ -16,21 +16,40 @@ export class Drain {
   readonly #app: FastifyInstance;
   readonly #io: HubServer;
   readonly #hub: Hub;
+  readonly #giveUp: () => void;
   #ending: Promise<void> | null = null;
 
-  /** Closes also what is closed by `app.close()` alone. In `preClose`: `io.close()` in `onClose` waits for its own sockets. */
-  constructor(app: FastifyInstance, io: HubServer, hub: Hub) {
+  /**
+   * Closes also what is closed by `app.close()` alone. In `preClose`: `io.close()` in `onClose` waits for its own sockets.
+   *
+   * @param giveUp ends the process, whatever hangs: called LAST_RESORT_MS after the bound
+   */
+  constructor(app: FastifyInstance, io: HubServer, hub: Hub, giveUp: () => void) {
     this.#app = app;
     this.#io = io;
     this.#hub = hub;
+    this.#giveUp = giveUp;
     app.addHook("preClose", () => this.#sendAway());
   }
 
   /** Ends the hub; asked again it is the same end. @param why for the log: a signal, the operator */
   leave(why: string): Promise<void> {
-    if (this.#ending === null) this.#hub.log.info({ why }, "hub ends");
-    this.#ending ??= this.#app.close();
+    this.#ending ??= this.#end(why);
     return this.#ending;
+  }
+
+  async #end(why: string): Promise<void> {
+    const { log, config } = this.#hub;
+    log.info({ why }, "hub ends");
+    const hanging = setTimeout(
+      () => {
+        log.error({ why }, "hub does not end by itself");
+        this.#giveUp();
+      },
+      config.DRAIN_WITHIN_S * 1_000 + LAST_RESORT_MS,
+    ).unref();
+    await this.#app.close();
+    clearTimeout(hanging);
   }
 
   async #sendAway(): Promise<void> {

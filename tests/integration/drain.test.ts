@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nanoid } from "nanoid";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { LAST_RESORT_MS } from "../../server/operations/drain.ts";
 import { openStore } from "../../server/store/open-store.ts";
 import type { Bye } from "../../shared/protocol/agent-events.ts";
 import { startHub } from "../support/hub.ts";
@@ -53,6 +54,40 @@ describe("a hub that is told to end", () => {
     expect(took_s).toBeLessThan(2 + 5);
     expect(hub.output()).toContain('"msg":"clients sent away"');
     expect(hub.errors()).toEqual([]);
+  });
+
+  test("from the admin page: the same goodbye, the same bound although a download stalls, and exit code 0", async () => {
+    const token = "an-operators-secret-of-some-length";
+    const hub = await startHubProcess({ DRAIN_WITHIN_S: "2", ADMIN_TOKEN: token });
+    const agent = await startRawAgent(hub.url);
+    await stallDownload(hub.url);
+    const from = performance.now();
+    const authorization = `Bearer ${token}`;
+    const drained = await fetch(`${hub.url}/api/admin/drain`, { method: "POST", headers: { authorization } });
+    expect(await drained.json()).toMatchObject({ done: expect.stringContaining("ends") });
+    expect(await agent.bye()).toMatchObject({ code: "shutdown", retry: true });
+    expect(await hub.ended()).toBe(0);
+    expect((performance.now() - from) / 1_000).toBeLessThan(2 + 5);
+    expect(hub.output()).toContain('"why":"operator"');
+  });
+
+  test("whoever tells it to: what hangs is given up after the bound and the last resort", async () => {
+    let given = () => {};
+    const givenUp = new Promise<void>((resolve) => {
+      given = resolve;
+    });
+    const { hub } = await startHub({ env: { DRAIN_WITHIN_S: "1" }, hangs: given });
+    let goOn = () => {};
+    hub.fleet.leave = () =>
+      new Promise((resolve) => {
+        goOn = resolve;
+      });
+    const from = performance.now();
+    const left = hub.leave("operator");
+    await givenUp;
+    expect(performance.now() - from).toBeGreaterThanOrEqual(1_000 + LAST_RESORT_MS - 50);
+    goOn();
+    await left;
   });
 
   test("ends at once at a second signal", async () => {

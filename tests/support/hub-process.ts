@@ -20,6 +20,8 @@ export interface HubProcess {
   start(): Promise<void>;
   /** Ends it as an operator does; resolves with its exit code. */
   terminate(): Promise<number | null>;
+  /** Resolves with its exit code when it ends, whoever ends it. */
+  ended(): Promise<number | null>;
   /** Stands still with its sockets open, as a host that hangs. */
   sigstop(): void;
   sigcont(): void;
@@ -61,12 +63,14 @@ export async function startHubProcess(env: Readonly<Record<string, string>> = {}
     child.kill("SIGKILL");
     await gone;
   };
-  const terminate = async () => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return null;
-    const gone = once(child, "exit");
-    child.kill("SIGTERM");
-    await gone;
+  const ended = async () => {
+    if (child === undefined) return null;
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
     return child.exitCode;
+  };
+  const terminate = async () => {
+    child?.kill("SIGTERM");
+    return ended();
   };
   // A test run that ends early must not leave it behind.
   const end = () => child?.kill("SIGKILL");
@@ -83,6 +87,7 @@ export async function startHubProcess(env: Readonly<Record<string, string>> = {}
     kill9,
     start,
     terminate,
+    ended,
     sigstop: () => void child?.kill("SIGSTOP"),
     sigcont: () => void child?.kill("SIGCONT"),
     pid: () => child?.pid ?? 0,

@@ -30,6 +30,8 @@ export interface TestHubOptions {
   readonly now?: () => number;
   /** Stands between the hub and its store: for tests in which the store fails. */
   readonly wrapStore?: (store: Store) => Store;
+  /** Instead of the end of the process, where a hub that was told to end hangs. */
+  readonly hangs?: () => void;
 }
 
 /** Starts a hub; `onTestFinished` closes it, so call it inside a test (or a `beforeEach`). */
@@ -51,6 +53,7 @@ export async function startHub(options: TestHubOptions = {}): Promise<TestHub> {
     dist,
     now,
     newId: nanoid,
+    ...(options.hangs === undefined ? {} : { hangs: options.hangs }),
   });
   const url = await app.listen({ host: config.HOST, port: config.PORT });
   let closing: Promise<void> | undefined;
