@@ -27,6 +27,11 @@ export const LOG_EVENTS = {
     "`DRAIN_WITHIN_S` was over and `sockets` were still open, downloads among them.",
     "Raise `DRAIN_WITHIN_S` if downloads should finish.",
   ),
+  "hub does not end by itself": event(
+    "error",
+    "It was told to end, and hung for 5 s after `DRAIN_WITHIN_S`: the process ends without waiting for it.",
+    "Nothing is lost. Report the lines before it.",
+  ),
   "operator acts": event("info", "Somebody with `ADMIN_TOKEN` did `action`."),
   "proxy not trusted": event(
     "warn",

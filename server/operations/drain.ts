@@ -58,7 +58,8 @@ export class Drain {
     const cutting = setTimeout(() => this.#cutOff(), bound_ms);
     cutting.unref();
     this.#app.server.once("close", () => clearTimeout(cutting));
-    await within(bound_ms, readiness.drain());
+    // Each step has a part of the bound: a store that is away holds up both, and goodbyes must come before the cut.
+    await within(bound_ms / 2, readiness.drain());
     this.#sayGoodbyes();
     this.#hub.exports.close();
     const leaving = peers.all().map((peer) => {
@@ -66,7 +67,7 @@ export class Drain {
       return this.#hub.registry.depart(peer.registration);
     });
     // What cannot be written now, while the store is away, is swept by this hub's next life or by a sister.
-    await within(bound_ms, Promise.allSettled(leaving));
+    await within(bound_ms / 2, Promise.allSettled(leaving));
     // Before the sockets: their rooms must not be waited for where Redis is away.
     await this.#hub.fleet.leave();
     // Its promise waits for the last download, which is not to hold up the rest of the closing.
