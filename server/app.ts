@@ -87,8 +87,8 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   const own = metrics.store.wrap(dependencies.store);
   const app = Fastify(serverOptions(config));
   const log: HubLog = app.log;
-  const edge = new Edge({ config, now, log });
   const fleet = await joinFleet(dependencies, log);
+  const edge = new Edge({ config, now, log, counts: fleet.counts });
   const copies = new AgentCopies(() => hub);
   const { store } = new RawSearch(own, fleet, (key, row) => copies.read(key, row));
   const io = createRealtime(edge.admission.origins, fleet.rooms);
@@ -106,7 +106,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   const tasks = makeTasks({ ...dependencies, store }, fleet.hubId, { metrics, fileTurns, log });
   const elsewhere = new ViewersElsewhere(now);
   const livePush = new LivePush(audience, elsewhere, now, metrics.viewers);
-  const standings = new AgentStandings({ registry, peers, fleet, audience, livePush, now });
+  const standings = new AgentStandings({ registry, peers, fleet, audience, livePush, elsewhere, now });
   const hub: Hub = {
     config,
     edge,

@@ -137,7 +137,7 @@ export const VARIABLES = {
     schema: integer(1, 100_000, 2_000),
     fallback: "2000",
     unit: "1 to 100000",
-    help: "Viewers of one agent at once.",
+    help: "Viewers of one agent at once, at all hubs together (which hear of each other's within seconds).",
   },
   MAX_FILE_BYTES: {
     schema: integer(1_024, 268_435_456, 20_971_520),

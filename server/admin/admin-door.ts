@@ -3,15 +3,17 @@ import type { FastifyRequest } from "fastify";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import type { Edge } from "../edge/edge.ts";
 import { Guessing } from "../edge/guessing.ts";
+import type { Hub } from "../realtime/hub.ts";
 
 /** Lets in who shows the operator's token; guessing is counted per address like that of User IDs. */
 export class AdminDoor {
   readonly #token: Buffer | null;
   readonly #edge: Pick<Edge, "addressOf">;
-  readonly #guessing = new Guessing();
+  readonly #guessing: Guessing;
 
   /** @param token undefined: nobody is let in */
-  constructor(token: string | undefined, edge: Pick<Edge, "addressOf">) {
+  constructor(token: string | undefined, { edge, fleet }: Pick<Hub, "edge" | "fleet">) {
+    this.#guessing = new Guessing("admin", fleet.counts);
     this.#token = token === undefined ? null : digest(token);
     this.#edge = edge;
   }

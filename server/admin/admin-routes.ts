@@ -13,7 +13,7 @@ import { adminState } from "./admin-state.ts";
  * bearer token, so that no cookie can be ridden and no address holds it.
  */
 export function addAdminRoutes(app: FastifyInstance, hub: Hub, dist: string): void {
-  const door = new AdminDoor(hub.config.ADMIN_TOKEN, hub.edge);
+  const door = new AdminDoor(hub.config.ADMIN_TOKEN, hub);
   const actions = adminActions(hub);
   app.get("/admin", (_request, reply) => {
     if (hub.config.ADMIN_TOKEN === undefined) throw new RequestError("admin_off");

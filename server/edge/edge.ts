@@ -1,5 +1,6 @@
 import { RequestError } from "../../shared/protocol/errors.ts";
 import type { Config } from "../config.ts";
+import type { SharedCounts } from "../fleet/shared-counts.ts";
 import type { HubLog } from "../log/hub-log.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import { Admission } from "./admission.ts";
@@ -30,6 +31,8 @@ interface EdgeDependencies {
   readonly config: EdgeSettings;
   readonly now: () => number;
   readonly log: HubLog;
+  /** What all hubs count together; null where there is one alone. */
+  readonly counts: SharedCounts | null;
 }
 
 /** What stands between the network and a hub: who may ask, how often, and how many at once. */
@@ -37,8 +40,8 @@ export class Edge {
   readonly admission: Admission;
   readonly connections: Connections;
   /** Of User IDs and share links. Enrolment tokens are guessed by others, so they are counted apart. */
-  readonly guessing = new Guessing();
-  readonly #enrolmentGuessing = new Guessing();
+  readonly guessing: Guessing;
+  readonly #enrolmentGuessing: Guessing;
   readonly #enrolments: Enrolments;
   readonly #proxies: TrustedProxies;
   readonly #addresses = new TokenBuckets(ADDRESS_RATE, MAX_COUNTED_PARTIES);
@@ -52,9 +55,11 @@ export class Edge {
   readonly #log: HubLog;
   #strangeProxySeen = false;
 
-  constructor({ config, now, log }: EdgeDependencies) {
+  constructor({ config, now, log, counts }: EdgeDependencies) {
     this.admission = new Admission(config);
     this.connections = new Connections(config.MAX_CONNECTIONS_PER_IP);
+    this.guessing = new Guessing("access", counts);
+    this.#enrolmentGuessing = new Guessing("enrolment", counts);
     this.#enrolments = new Enrolments(config.AGENT_TOKENS);
     this.#proxies = new TrustedProxies(config.TRUST_PROXY);
     this.#maxConnections = config.MAX_CONNECTIONS_PER_IP;

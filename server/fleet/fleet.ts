@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { PayloadOf, ReplyOf } from "../../shared/protocol/event-maps.ts";
 import type { AdapterFactory } from "./room-adapter.ts";
+import type { SharedCounts } from "./shared-counts.ts";
 import type { SisterService } from "./sister-calls.ts";
 import type { SisterNews, SisterRequests } from "./sister-requests.ts";
 
@@ -27,6 +28,8 @@ export interface Fleet {
   readonly beatMs: number;
   /** Joins the rooms of all hubs; undefined where there is one hub only. */
   readonly rooms: AdapterFactory | undefined;
+  /** What all hubs count together; null where there is one hub only. */
+  readonly counts: SharedCounts | null;
   /** The other hubs as of the latest look. */
   sisters(): readonly string[];
   serve(service: SisterService): void;

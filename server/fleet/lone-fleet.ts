@@ -11,6 +11,7 @@ export function loneFleet(hubId: string): Fleet {
     hubId,
     beatMs: BEAT_MS,
     rooms: undefined,
+    counts: null,
     sisters: () => [],
     serve: () => undefined,
     call: async (other) => {

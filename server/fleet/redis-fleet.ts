@@ -4,6 +4,7 @@ import type { PayloadOf } from "../../shared/protocol/event-maps.ts";
 import type { Fleet, FleetView } from "./fleet.ts";
 import { type Beat, HubLease } from "./hub-lease.ts";
 import { RedisLine } from "./redis-line.ts";
+import { SharedCounts } from "./shared-counts.ts";
 import { SisterCalls, type SisterService } from "./sister-calls.ts";
 import type { SisterNews, SisterRequests } from "./sister-requests.ts";
 
@@ -58,6 +59,7 @@ function sameName(hubId: string): string {
 class RedisFleet implements Fleet {
   readonly hubId: string;
   readonly beatMs: number;
+  readonly counts: SharedCounts;
   readonly #line: RedisLine;
   readonly #lease: HubLease;
   readonly #calls: SisterCalls;
@@ -70,6 +72,7 @@ class RedisFleet implements Fleet {
   constructor(line: RedisLine, lease: HubLease, first: Beat, options: FleetOptions) {
     this.hubId = options.hubId;
     this.beatMs = lease.beatMs;
+    this.counts = new SharedCounts(line.commands);
     this.#line = line;
     this.#lease = lease;
     this.#calls = new SisterCalls(line, options.hubId, options.newId);

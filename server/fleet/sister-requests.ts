@@ -29,6 +29,9 @@ export const TellAudience = z.object({
 });
 export type TellAudience = z.infer<typeof TellAudience>;
 
+/** How the agent stands, and how many watch it at all hubs together; an older hub does not count them. */
+const HeardAudience = z.object({ status: AgentStatus.nullable(), viewers: z.int().min(0).optional() });
+
 /** A part of a file that the asked hub may keep: from a byte on, a part's length of it. */
 export const ReadRaw = z.object({
   log: z.templateLiteral([z.string(), "/", z.string()]),
@@ -51,7 +54,7 @@ export const SISTER_REQUESTS = {
   take_session: { payload: OneSession, reply: z.object({ matching: z.int() }) },
   drop_session: { payload: OneSession, reply: z.object({ agent_stopped: z.boolean() }) },
   retire_agent: { payload: RetireAgent, reply: z.null() },
-  tell_audience: { payload: TellAudience, reply: z.object({ status: AgentStatus.nullable() }) },
+  tell_audience: { payload: TellAudience, reply: HeardAudience },
   read_raw: { payload: ReadRaw, reply: RawPart.nullable() },
   read_export: { payload: ReadExportFile, reply: RawPart.nullable() },
 } as const;
@@ -60,5 +63,7 @@ export type SisterRequests = typeof SISTER_REQUESTS;
 /** To all hubs, answered by none: hints, whose loss is made up for within seconds. */
 export const SISTER_NEWS = {
   sessions_changed: z.object({ tag: Tag }),
+  /** A share link of this agent was revoked. */
+  links_changed: z.object({ tag: Tag }),
 } as const;
 export type SisterNews = typeof SISTER_NEWS;

@@ -6,6 +6,7 @@ import type { UserTag } from "../sessions/user-tag.ts";
 import type { AgentPeers } from "./agent-peer.ts";
 import type { Audience } from "./audience.ts";
 import type { LivePush } from "./live-push.ts";
+import type { ViewersElsewhere } from "./viewers-elsewhere.ts";
 
 /** The hub of an agent is told of its viewers here at every change, and again after this. */
 const REPORT_EVERY_MS = 5_000;
@@ -17,7 +18,15 @@ interface StandingDependencies {
   readonly fleet: Fleet;
   readonly audience: Audience;
   readonly livePush: LivePush;
+  readonly elsewhere: ViewersElsewhere;
   readonly now: () => number;
+}
+
+interface Heard {
+  readonly nonce: string;
+  readonly status: AgentStatus;
+  /** Viewers at other hubs than this. */
+  readonly others: number;
 }
 
 /**
@@ -27,7 +36,7 @@ interface StandingDependencies {
 export class AgentStandings {
   readonly #deps: StandingDependencies;
   /** What each agent's hub said last; of this registration alone. */
-  readonly #heard = new Map<UserTag, { readonly nonce: string; readonly status: AgentStatus }>();
+  readonly #heard = new Map<UserTag, Heard>();
   readonly #reported = new Map<
     UserTag,
     { readonly nonce: string; readonly text: string; readonly atMs: number }
@@ -40,6 +49,16 @@ export class AgentStandings {
   /** What viewers are told of an agent; null for a User ID that no agent has ever used here. */
   async status(tag: UserTag): Promise<AgentStatus | null> {
     return (await this.#read([tag]))[0] ?? null;
+  }
+
+  /**
+   * Viewers of an agent at all hubs together, as far as this hub knows: those at others are counted by the agent's
+   * hub, and heard of within REPORT_EVERY_MS.
+   */
+  viewers(tag: UserTag): number {
+    const { peers, audience, elsewhere } = this.#deps;
+    const others = peers.get(tag) === undefined ? (this.#heard.get(tag)?.others ?? 0) : elsewhere.count(tag);
+    return audience.size(tag) + others;
   }
 
   /** The same of all agents that are watched here, in one round trip. Tells their hubs who watches. */
@@ -97,9 +116,9 @@ export class AgentStandings {
     if (isKnown && now() - before.atMs < REPORT_EVERY_MS) return;
     this.#reported.set(tag, { nonce, text, atMs: now() });
     fleet.call(hub_id, "tell_audience", report, REPORT_WITHIN_MS).then(
-      ({ status }) => {
-        if (status !== null && this.#reported.get(tag)?.nonce === nonce)
-          this.#heard.set(tag, { nonce, status });
+      ({ status, viewers = report.viewers }) => {
+        if (status === null || this.#reported.get(tag)?.nonce !== nonce) return;
+        this.#heard.set(tag, { nonce, status, others: Math.max(0, viewers - report.viewers) });
       },
       // It is told again in a moment, or its agents are elsewhere by then.
       () => undefined,

@@ -16,7 +16,7 @@ import { tellViewerCount } from "./viewer-count.ts";
  * @param own what this hub itself has: a sister that is asked must not ask its sisters
  */
 export function sisterService(hub: Hub, own: Pick<Store, "readRaw">): SisterService {
-  const { peers, elsewhere, heads, log } = hub;
+  const { peers, elsewhere, heads, log, audience, accessWatch } = hub;
   const files = new RawParts(own);
   return {
     answers: {
@@ -42,7 +42,8 @@ export function sisterService(hub: Hub, own: Pick<Store, "readRaw">): SisterServ
         if (peer === undefined) return { status: null };
         elsewhere.note(report);
         tellViewerCount(hub, peer.registration.tag);
-        return { status: peer.status };
+        const viewers = audience.size(peer.registration.tag) + elsewhere.count(report.tag);
+        return { status: peer.status, viewers };
       },
       read_raw: ({ log: key, offset, from }) => files.read(key, offset, from),
       read_export: ({ tag, from, ...which }) => {
@@ -50,7 +51,11 @@ export function sisterService(hub: Hub, own: Pick<Store, "readRaw">): SisterServ
         return hub.madeExports.read({ ...which, tag: tag as UserTag }, from, MAX_PART_BYTES);
       },
     },
-    news: { sessions_changed: ({ tag }) => heads.refreshHere(tag) },
+    news: {
+      sessions_changed: ({ tag }) => heads.refreshHere(tag),
+      // What is not heard, or cannot be read now, is found within a second.
+      links_changed: ({ tag }) => void accessWatch.check(tag as UserTag).catch(() => undefined), // unknown: not watched
+    },
     toWire: (error, request) => toRequestError(error, log, request).toWire(),
   };
 }

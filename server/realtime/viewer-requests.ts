@@ -108,6 +108,7 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
     revoke_share_link: async ({ link_id }, access) => {
       await hub.shareLinks.revoke(access, link_id);
       hub.log.info({ agent: access.tag, link_id }, "share link revoked");
+      hub.fleet.tellAll("links_changed", { tag: access.tag });
       await hub.accessWatch.check(access.tag);
       return null;
     },
@@ -127,7 +128,7 @@ function watchTraces(
 /** @throws RequestError too_many_viewers */
 function assertRoom({ hub, socket }: ViewerConnection, tag: UserTag): void {
   const limit = hub.config.MAX_VIEWERS_PER_AGENT;
-  if (hub.audience.size(tag) < limit || hub.audience.tagOf(socket) === tag) return;
+  if (hub.standings.viewers(tag) < limit || hub.audience.tagOf(socket) === tag) return;
   const message = `${limit} people watch this agent, which is the most. Try again when somebody has left.`;
   throw new RequestError("too_many_viewers", message, { limit });
 }

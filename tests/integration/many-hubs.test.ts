@@ -137,6 +137,24 @@ describe("a viewer on another hub than the agent", () => {
     await expect.poll(() => counts.at(-1), { timeout: 5_000 }).toBe(2); // the later one is there instead
   });
 
+  test("finds no place past the limit that all hubs share, and finds one when somebody has left", async () => {
+    const { a, b } = await pairOfHubs({ MAX_VIEWERS_PER_AGENT: "2" });
+    const agent = await startRawAgent(a.url);
+    const user_id = agent.userId;
+    const tag = userTag(user_id as UserId);
+    const first = await watching(a.url, agent);
+    await watching(b.url, agent);
+    const counted = () => [a, b].map(({ hub }) => hub.standings.viewers(tag));
+    await expect.poll(counted, { timeout: 15_000 }).toEqual([2, 2]);
+    for (const { url } of [a, b])
+      expect(await (await startRawViewer(url)).request("join", { user_id })).toMatchObject({
+        error: { code: "too_many_viewers", details: { limit: 2 } },
+      });
+    first.socket.disconnect();
+    await expect.poll(counted, { timeout: 15_000 }).toEqual([1, 1]);
+    expect(await (await startRawViewer(b.url)).request("join", { user_id })).toMatchObject({ ok: true });
+  });
+
   test("is told agent_offline when the agent is on no hub", async () => {
     const { a, b } = await pairOfHubs();
     const agent = await startRawAgent(a.url);

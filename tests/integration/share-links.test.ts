@@ -8,6 +8,7 @@ import type { Bye } from "../../shared/protocol/agent-events.ts";
 import { MAX_SHARE_LABEL_LENGTH, MAX_SHARE_LINKS } from "../../shared/protocol/limits.ts";
 import type { AccessRole } from "../../shared/protocol/share-link.ts";
 import { simulatedFile } from "../support/fixtures.ts";
+import { FrameTap, sightings } from "../support/frame-tap.ts";
 import { startHub, type TestHubOptions } from "../support/hub.ts";
 import { startRawAgent } from "../support/raw-agent.ts";
 import { type RawViewer, startRawViewer } from "../support/raw-viewer.ts";
@@ -26,6 +27,17 @@ async function startScene(options: TestHubOptions = {}) {
   const { session_id } = session;
   await agent.send(session_id, "swv_1.txt", simulatedFile(1));
   return { hub, agent, owner, user_id, session_id, ...sharing(owner, user_id), enter: entering(hub.url) };
+}
+
+/** The same with its agent and its owner at one hub, and another hub on the same Redis. */
+async function startSceneOfTwo() {
+  const redis = await startRedis();
+  onTestFinished(() => redis.stop());
+  const env = { REDIS_URL: redis.url };
+  const elsewhere = await startHub({ env });
+  const scene = await startScene({ env });
+  await Promise.all([scene.hub, elsewhere].map(({ hub }) => hub.fleet.look()));
+  return { ...scene, elsewhere };
 }
 
 /** What a viewer with control does about links, under the name by which it knows what it joined. */
@@ -110,19 +122,47 @@ describe("a share link", () => {
     await staying.ask("list_sessions", { user_id: staying.reply.user_id });
   });
 
-  test("ends within 2 s also where another hub revoked it", async () => {
-    const redis = await startRedis();
-    onTestFinished(() => redis.stop());
-    const env = { REDIS_URL: redis.url };
-    const elsewhere = await startHub({ env });
-    const { hub, share, revoke } = await startScene({ env });
+  test.each([
+    ["which hears of it", false],
+    ["to which the word is lost", true],
+  ])("ends within 2 s also at another hub than the one that revoked it, %s", async (_, wordIsLost) => {
+    const { hub, share, revoke, elsewhere } = await startSceneOfTwo();
     const { token, link } = await share();
+    const other = await share();
     const watching = await entering(elsewhere.url)(token);
+    const staying = await entering(elsewhere.url)(other.token);
+    if (wordIsLost) hub.hub.fleet.tellAll = () => undefined;
     const revokedAt = hub.hub.now();
     await revoke(link.link_id);
     expect(await watching.farewell).toMatchObject({ code: "revoked" });
     await watching.ended;
     expect(elsewhere.hub.now() - revokedAt).toBeLessThan(2_000);
+    await staying.ask("list_sessions", { user_id: staying.reply.user_id });
+  });
+
+  test("shows its holder at another hub than the agent's no byte of the User ID, whatever happens", async () => {
+    const { agent, owner, user_id, session_id, share, elsewhere } = await startSceneOfTwo();
+    const { token } = await share("view");
+    const tap = new FrameTap();
+    const watching = await startRawViewer(elsewhere.url, { onSocket: (socket) => tap.attach(socket) });
+    const { user_id: handle } = await watching.ask("join", { share_token: token });
+    await agent.send(session_id, "swv_2.txt", simulatedFile(2));
+    await watching.pushed(session_id, 2);
+    await watching.log(handle, session_id);
+    await watching.ask("get_voltammogram", { user_id: handle, session_id, offset: 0 });
+    await watching.ask("request_export_data", { user_id: handle });
+    await watching.request("describe_folder", { user_id: handle });
+    await agent.socket.emitWithAck("folder_state", { seen: 7, matching: 5, owed: 2 });
+    await owner.ask("stop_analysis_session", { user_id, session_id });
+    const offline = new Promise<void>((resolve) =>
+      watching.socket.on("agent_status", ({ state }) => void (state === "offline" && resolve())),
+    );
+    agent.socket.disconnect();
+    await offline;
+    const bytes = tap.pieces.flatMap((piece) => piece.bytes);
+    expect(Buffer.concat(bytes).includes("swv_2.txt")).toBe(true);
+    const marks = { canary: "nothing else is looked for", sessionIds: [], number: Math.PI, userId: user_id };
+    expect(sightings(bytes, [marks]).ids.size).toBe(0);
   });
 
   test("ends when its time has come, also for who is connected", async () => {

@@ -5,7 +5,7 @@ import { RequestError } from "../../../shared/protocol/errors.ts";
 
 /** A hub with one credential, that counts what is looked up. */
 function hubWith(right: string) {
-  const guessing = new Guessing();
+  const guessing = new Guessing("access", null);
   const hub = { lookups: 0, hits: 0, guess };
   async function guess(address: string, credential: string): Promise<string> {
     try {
@@ -96,7 +96,7 @@ describe("guessing", () => {
   });
 
   test("a store that is away is nobody's wrong guess", async () => {
-    const guessing = new Guessing();
+    const guessing = new Guessing("access", null);
     const fail = () => guessing.attempt("a", "right", () => Promise.reject(new Error("away")));
     for (let number = 0; number < 100; number += 1) await expect(fail()).rejects.toThrow("away");
     expect(await guessing.attempt("a", "right", async () => "found")).toBe("found");
