@@ -39,6 +39,7 @@ import { HeadWatch } from "./realtime/head-watch.ts";
 import type { Hub } from "./realtime/hub.ts";
 import { LivePush } from "./realtime/live-push.ts";
 import { sisterService } from "./realtime/sister-service.ts";
+import { StoreNotice } from "./realtime/store-notice.ts";
 import { StoreWatch } from "./realtime/store-watch.ts";
 import { TaskWatch } from "./realtime/task-watch.ts";
 import { ViewersElsewhere } from "./realtime/viewers-elsewhere.ts";
@@ -164,6 +165,8 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   const storeWatch = new StoreWatch(hub);
   everySecond(app, hub, "store not watched", () => storeWatch.tick());
   everySecond(app, hub, "heads not read", () => hub.heads.tick());
+  const notice = new StoreNotice(hub);
+  everySecond(app, hub, "store not watched", async () => notice.tick());
   everySecond(app, hub, "load not measured", async () => metrics.load.tick());
   app.addHook("onClose", async () => metrics.load.stop());
   everySecond(app, hub, "tasks not looked at", () => hub.tasks.tick());

@@ -2,7 +2,13 @@ import type { z } from "zod";
 import type { AGENT_REQUESTS, Bye, HUB_REQUESTS, Registered, ViewerCount } from "./agent-events.ts";
 import type { Ack, WireError } from "./errors.ts";
 import type { AgentStatus } from "./session.ts";
-import type { LiveAnalysisUpdate, SessionStatePush, TaskUpdate, VIEWER_REQUESTS } from "./viewer-events.ts";
+import type {
+  HubStatus,
+  LiveAnalysisUpdate,
+  SessionStatePush,
+  TaskUpdate,
+  VIEWER_REQUESTS,
+} from "./viewer-events.ts";
 
 /** Socket.IO event maps, derived from the schemas. */
 
@@ -33,6 +39,7 @@ export interface HubToViewer {
   session_state: (message: SessionStatePush) => void;
   agent_status: (message: AgentStatus) => void;
   task_update: (message: TaskUpdate) => void;
+  hub_status: (message: HubStatus) => void;
   bye: (message: Bye) => void;
 }
 

@@ -335,6 +335,13 @@ export type TaskUpdate = z.infer<typeof TaskUpdate>;
 export const LiveAnalysisUpdate = LogPart.extend({ curves: VoltammogramPack });
 export type LiveAnalysisUpdate = z.infer<typeof LiveAnalysisUpdate>;
 
+/**
+ * Whether the hub can store and read, since when (its clock, ms since 1970). Until it is told a viewer takes it that
+ * the hub can.
+ */
+export const HubStatus = z.object({ state: z.enum(["ok", "degraded"]), since_ms: z.number() });
+export type HubStatus = z.infer<typeof HubStatus>;
+
 /** Where a session stands: at every change, at most once a second. */
 export const SessionStatePush = z.object({
   session_id: SessionId,

@@ -6,6 +6,8 @@ import { clockText, exactClockText, spanText } from "../words/moments.ts";
 /** What is known at one moment. Times in ms on the reader's clock. */
 export interface Circumstances {
   readonly link: LinkState;
+  /** Since when the hub can neither store nor read; null while it can. */
+  readonly hubHeldMs: number | null;
   readonly agent: AgentStatus;
   readonly agentSinceMs: number;
   readonly session: SessionSummary | null;
@@ -17,6 +19,7 @@ export interface Circumstances {
 
 export type LivenessKind =
   | "lost"
+  | "held"
   | "offline"
   | "catching-up"
   | "stopped"
@@ -45,6 +48,7 @@ const OWED_LEAST = 5;
 /** How alive the data on the screen are. The first that applies counts: without the hub nothing else is known. */
 export function liveness(at: Circumstances): Liveness {
   if (at.link.kind !== "connected") return lost(at);
+  if (at.hubHeldMs !== null) return held(at, at.hubHeldMs);
   if (at.agent.state === "offline") return offline(at);
   const { have, head } = at.entries;
   if (have < head) {
@@ -66,6 +70,16 @@ function lost({ link }: Circumstances): Liveness {
   const sentence = link.kind === "refused" ? link.message : null;
   const word = link.kind === "connecting" ? "connecting" : "connection lost";
   return { kind: "lost", word, sentence, staleSinceMs };
+}
+
+function held({ nowMs, entries }: Circumstances, hubHeldMs: number): Liveness {
+  const since = clockText(hubHeldMs, nowMs);
+  return {
+    kind: "held",
+    word: `hub on hold since ${since}`,
+    sentence: `The hub has not reached its storage since ${since}. Showing ${plural(entries.have, "scan")}. What is measured meanwhile stays on the instrument PC, and comes by itself.`,
+    staleSinceMs: hubHeldMs,
+  };
 }
 
 function offline({ agentSinceMs, entries, lastScanMs, nowMs, session }: Circumstances): Liveness {

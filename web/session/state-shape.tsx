@@ -27,6 +27,7 @@ function Shape({ kind }: { readonly kind: LivenessKind }) {
         />
       );
     case "quiet":
+    case "held":
       return <path d="M6 1L11.5 11H.5z" fill="currentColor" />;
     case "stopped":
       return <rect x="1.5" y="1.5" width="9" height="9" fill="currentColor" />;

@@ -30,6 +30,8 @@ const REJOIN_MS = 5000;
 export class MembershipStore {
   readonly state = signal<Membership>({ kind: "out", text: "", problem: null });
   readonly agent = signal<AgentStatus | null>(null);
+  /** Since when the hub can neither store nor read, ms on this computer's clock; null while it can. */
+  readonly hubHeldMs = signal<number | null>(null);
   /** Why a page that had joined could not join again after a reconnect. */
   readonly rejoinProblem = signal<string | null>(null);
   private readonly link: HubLink;
@@ -43,7 +45,13 @@ export class MembershipStore {
     this.remembered = remembered;
     this.onJoined = onJoined;
     link.on("agent_status", (status) => this.takeStatus(status));
+    link.on("hub_status", ({ state, since_ms }) => {
+      this.clock.past(since_ms, Date.now());
+      this.hubHeldMs.value = state === "ok" ? null : this.clock.toLocalMs(since_ms);
+    });
     effect(() => {
+      // Another hub may stand well; one that does not says so again.
+      this.hubHeldMs.value = null;
       if (link.state.value.kind === "connected") void this.askToJoin();
     });
   }

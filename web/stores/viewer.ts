@@ -112,6 +112,7 @@ export class Viewer {
     const trend = this.view.trend.value?.trend;
     return liveness({
       link: this.link.state.value,
+      hubHeldMs: this.membership.hubHeldMs.value,
       agent,
       agentSinceMs: this.clock.toLocalMs(agent.since_ms),
       session: this.sessions.shown.value,
@@ -127,6 +128,7 @@ export class Viewer {
     const state = this.liveness.value;
     if (state?.staleSinceMs == null) return null;
     const since = clockText(state.staleSinceMs, nowMs.value);
+    if (state.kind === "held") return `hub on hold since ${since}`;
     return state.kind === "lost" ? `connection lost ${since}` : `agent offline since ${since}`;
   });
 

@@ -20,6 +20,7 @@ const agent = {
 function tell(change: Partial<Circumstances>) {
   return liveness({
     link: { kind: "connected" },
+    hubHeldMs: null,
     agent,
     agentSinceMs: at(9, 0),
     session: running,
@@ -46,6 +47,13 @@ describe("how alive the data are", () => {
   test("a fast instrument is not called quiet after a second", () => {
     expect(tell({ usualMs: 100, lastScanMs: NOW - 5000 }).kind).toBe("live");
     expect(tell({ usualMs: 100, lastScanMs: NOW - 16_000 }).kind).toBe("quiet");
+  });
+
+  test("a hub without its storage is on hold, whatever was last heard of the agent, and the data are stale", () => {
+    const state = tell({ hubHeldMs: at(14, 5), agent: { ...agent, state: "offline" } });
+    expect(state.word).toBe("hub on hold since 14:05");
+    expect(state.sentence).toContain("Showing 1,204 scans. What is measured meanwhile stays");
+    expect(state.staleSinceMs).toBe(at(14, 5));
   });
 
   test("agent offline: since when, and what is shown", () => {
