@@ -44,7 +44,7 @@ export async function startBalancer(
 }
 
 /** As `envsubst` does it. */
-function fillIn(text: string, variables: Readonly<Record<string, string>>): string {
+export function fillIn(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replace(/\$\{([A-Z_0-9]+)\}/g, (all, variable: string) => variables[variable] ?? all);
 }
 

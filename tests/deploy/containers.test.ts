@@ -106,7 +106,7 @@ test("HAProxy is told everything that its file asks for, and each of its hubs is
   const { services } = compose("compose.ha.yaml");
   const { environment = {}, volumes: mounts = [] } = services.haproxy ?? {};
   const [, path = ""] = /^\.\/([^:]+):/.exec(mounts[0] ?? "") ?? [];
-  const asked = [...readFileSync(join(ROOT, "deploy", path), "utf8").matchAll(/"\$\{(\w+)\}"/g)];
+  const asked = [...readFileSync(join(ROOT, "deploy", path), "utf8").matchAll(/"\$\{(\w+)(?:\[\*\])?\}"/g)];
   expect(new Set(Object.keys(environment))).toEqual(new Set(asked.map((match) => match[1])));
   const hubs = Object.entries(environment).filter(([name]) => name.startsWith("HUB_"));
   for (const [, address] of hubs) expect(Object.keys(services)).toContain(address.split(":")[0]);
