@@ -4,10 +4,27 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { explainFailure } from "../../agent/connection-words.ts";
 import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
 import { startBalancer } from "./balancer.ts";
-import { judge, LEASE_S, measure, openLaboratories, startFleet, whereAgentsAre } from "./laboratories.ts";
+import {
+  judge,
+  LEASE_S,
+  mapIsTrue,
+  measure,
+  openFleetStore,
+  openLaboratories,
+  startFleet,
+  viewersPerHub,
+  whereAgentsAre,
+  whereAgentsReallyAre,
+} from "./laboratories.ts";
+import { inTime, Reconnects } from "./reconnects.ts";
 
 const LABORATORIES = 30;
+const VIEWERS = 2 * LABORATORIES;
 const PERIOD_MS = 1_500;
+/** A viewer that has come back shows within this what was logged when it came back. */
+const EQUAL_WITHIN_MS = 5_000;
+
+const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 
 /** Every client for itself, one after the other, as a balancer does that knows no cookies. */
 function withoutStickiness(text: string): string {
@@ -33,29 +50,43 @@ describe("three hubs behind HAProxy", () => {
     await Promise.all(parties.map((party) => party.showsMore(2)));
     const before = [...(await whereAgentsAre(fleet)).values()];
     expect(new Set(before).size).toBeGreaterThan(1);
+    await expect.poll(async () => total(await viewersPerHub(fleet)), { timeout: 60_000 }).toBe(VIEWERS);
+    const spreadBefore = await viewersPerHub(fleet);
     const agentsAt = (hub: string) => before.filter((other) => other === hub).length;
     const busiest = before.toSorted((one, other) => agentsAt(other) - agentsAt(one))[0] ?? "";
+    const store = await openFleetStore(fleet);
+    const reconnects = new Reconnects(store, parties);
 
     await fleet.hubs[Number(busiest.slice("hub-".length)) - 1]?.kill9();
     const killedMs = performance.now();
-    // The map is true within one lease: nobody is at the dead hub, everybody is somewhere.
-    await expect
-      .poll(async () => [...(await whereAgentsAre(fleet)).values()].filter((hub) => hub === busiest), {
-        timeout: 30_000,
-      })
-      .toEqual([]);
+    // The map is true within one lease: nobody is at the dead hub, and whoever is in it is where it says.
+    await expect.poll(() => mapIsTrue(fleet), { timeout: 30_000, interval: 100 }).toBe(true);
     const trueAfterMs = performance.now() - killedMs;
     await Promise.all(parties.map((party) => party.showsMore(3)));
     await load.stop();
     await Promise.all(parties.map((party) => party.converged(60_000)));
-    expect((await whereAgentsAre(fleet)).size).toBe(LABORATORIES);
+    await expect
+      .poll(async () => (await whereAgentsReallyAre(fleet)).size, { timeout: 20_000 })
+      .toBe(LABORATORIES);
+    expect(await mapIsTrue(fleet)).toBe(true);
+    await expect.poll(async () => total(await viewersPerHub(fleet)), { timeout: 20_000 }).toBe(VIEWERS);
+    const spreadAfter = await viewersPerHub(fleet);
+    const slowestMs = await reconnects.slowestMs();
+    await store.close();
     const verdict = await judge(fleet, parties);
     process.stdout.write(
       `${verdict.written} files, ${verdict.lost} lost, ${verdict.duplicated} doubled, longest staleness ` +
-        `${Math.round(verdict.stalenessMs)} ms; the map was true ${Math.round(trueAfterMs)} ms after the kill\n`,
+        `${Math.round(verdict.stalenessMs)} ms; the map was true ${Math.round(trueAfterMs)} ms after the kill; ` +
+        `viewers per hub ${spreadBefore.join("+")}, then ${spreadAfter.join("+")}; of ${reconnects.returns.length} that ` +
+        `came back the slowest showed the log after ${Math.round(slowestMs)} ms\n`,
     );
     expect(verdict).toMatchObject({ lost: 0, duplicated: 0, violations: [] });
-    expect(trueAfterMs).toBeLessThan((LEASE_S + 1) * 1_000);
+    expect(inTime(trueAfterMs, (LEASE_S + 1) * 1_000)).toBe(true);
+    expect(reconnects.returns.length).toBeGreaterThanOrEqual(Math.min(...spreadBefore));
+    expect(inTime(slowestMs, EQUAL_WITHIN_MS)).toBe(true);
+    // No hub has fewer than half of its even share: of three, then of the two that are left.
+    expect(Math.min(...spreadBefore)).toBeGreaterThanOrEqual(VIEWERS / 3 / 2);
+    expect(Math.min(...spreadAfter)).toBeGreaterThanOrEqual(VIEWERS / 2 / 2);
   });
 
   test("polling without a cookie is refused with the reason, which the agent tells its user", async () => {

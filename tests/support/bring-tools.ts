@@ -75,7 +75,7 @@ export default async function bringTools(): Promise<void> {
 
 /** Before the tests of `deploy/`: the programs that judge, or run, what stands there. */
 export async function bringDeployTools(): Promise<void> {
-  bring([REDIS_SERVER, PROMTOOL, HAPROXY, NGINX]);
+  bring([REDIS_SERVER, PROMTOOL, HAPROXY, NGINX, CHROMIUM]);
 }
 
 /** Path of a load balancer. @throws Error saying what to install */

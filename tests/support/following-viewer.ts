@@ -92,7 +92,7 @@ export class FollowingViewer {
     pattern: string,
     analysisParams: PayloadOf<Requests, "start_analysis_session">["analysisParams"] = {},
   ): Promise<SessionSummary> {
-    await this.until("has joined", () => this.#joined);
+    await this.joined();
     for (;;) {
       const filters = { pattern };
       const reply = await this.ask("start_analysis_session", {
@@ -138,6 +138,11 @@ export class FollowingViewer {
   async owed(): Promise<number | null> {
     const reply = await this.ask("join", { user_id: this.#userId });
     return reply.ok ? (reply.value.agent.files?.owed ?? null) : null;
+  }
+
+  /** Resolves when the hub has let it in. */
+  joined(): Promise<void> {
+    return this.until("has joined", () => this.#joined);
   }
 
   /** Resolves at the change that makes `holds` true. @throws Error naming `what` when the time is over */
