@@ -52,8 +52,15 @@ async function bare(url: string, make: typeof createAdapter | typeof createShard
   return { rooms: make(publisher, subscriber) as Rooms, received, close };
 }
 
-/** p50 of the way in ms, and what reached the server without viewers of the room, in bytes a push. */
-async function measure({ open }: Kind): Promise<{ p50_ms: number; strayBytes: number }> {
+interface Cost {
+  readonly p50_ms: number;
+  /** What reached the server without viewers of the room, a push. */
+  readonly strayBytes: number;
+  /** Of all three servers and both viewers together, a push. */
+  readonly cpu_ms: number;
+}
+
+async function measure({ open }: Kind): Promise<Cost> {
   const redis = await startRedis({ args: ["--appendonly", "no"] });
   const parts = await Promise.all([1, 2, 3].map(() => open(redis.url)));
   const servers = parts.map(({ rooms }) => new Server({ adapter: rooms, perMessageDeflate: false }));
@@ -74,14 +81,19 @@ async function measure({ open }: Kind): Promise<{ p50_ms: number; strayBytes: nu
   const body = Buffer.alloc(BYTES, 7);
   const ways_ms: number[] = [];
   let strayFrom = 0;
+  let cpuFrom = process.cpuUsage();
   for (let push = 0; push < WARM_UP + PUSHES; push += 1) {
-    if (push === WARM_UP) strayFrom = parts[2]?.received() ?? 0;
+    if (push === WARM_UP) {
+      strayFrom = parts[2]?.received() ?? 0;
+      cpuFrom = process.cpuUsage();
+    }
     const from = performance.now();
     const arrived = new Promise((resolve) => viewer?.once("update", resolve));
     first.to(ROOM).emit("update", body);
     await arrived;
     if (push >= WARM_UP) ways_ms.push(performance.now() - from);
   }
+  const { user, system } = process.cpuUsage(cpuFrom);
   const stray = (parts[2]?.received() ?? 0) - strayFrom;
   for (const client of clients) client.disconnect();
   // The bare adapters unsubscribe without anybody catching what goes wrong with that.
@@ -90,7 +102,7 @@ async function measure({ open }: Kind): Promise<{ p50_ms: number; strayBytes: nu
   await Promise.all(parts.map(({ close }) => close()));
   await redis.stop();
   const p50_ms = ways_ms.sort((a, b) => a - b)[PUSHES / 2] ?? Number.NaN;
-  return { p50_ms, strayBytes: stray / PUSHES };
+  return { p50_ms, strayBytes: stray / PUSHES, cpu_ms: (user + system) / 1_000 / PUSHES };
 }
 
 const results = new Map<string, Awaited<ReturnType<typeof measure>>>();
@@ -98,7 +110,7 @@ for (const kind of KINDS) {
   const result = await measure(kind);
   results.set(kind.name, result);
   process.stdout.write(
-    `${kind.name}: p50 ${result.p50_ms.toFixed(3)} ms; a server without its viewers got ${result.strayBytes.toFixed(0)} bytes a push\n`,
+    `${kind.name}: p50 ${result.p50_ms.toFixed(3)} ms; a server without its viewers got ${result.strayBytes.toFixed(0)} bytes a push; ${result.cpu_ms.toFixed(2)} ms of CPU a push\n`,
   );
 }
 const [classic, sharded, own] = [...results.values()].map(({ p50_ms }) => p50_ms);
