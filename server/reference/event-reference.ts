@@ -18,6 +18,7 @@ import {
 } from "../../shared/protocol/request-errors.ts";
 import { AgentStatus } from "../../shared/protocol/session.ts";
 import {
+  HubStatus,
   LiveAnalysisUpdate,
   SessionStatePush,
   TaskUpdate,
@@ -38,6 +39,7 @@ const TO_VIEWER = {
   session_state: SessionStatePush,
   agent_status: AgentStatus,
   task_update: TaskUpdate,
+  hub_status: HubStatus,
   bye: Bye,
 } satisfies Record<keyof typeof TO_VIEWER_WORDS, z.ZodType>;
 

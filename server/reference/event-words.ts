@@ -66,5 +66,7 @@ export const TO_VIEWER_WORDS: Readonly<Record<keyof HubToViewer, string>> = {
     "Where a session stands: at every change, at most once a second. A `head` above what the viewer has: `read_log`; another `notes_rev`: `read_notes`.",
   agent_status: "Whether the agent is here and how its folder stands.",
   task_update: "How a task stands: at every change, at most once a second.",
+  hub_status:
+    "Whether the hub reaches its storage: while it does not, nothing is taken, and what is shown stands still.",
   bye: "The hub's last word on this connection; `retry` false: do not come back.",
 };
