@@ -1,3 +1,4 @@
+import type { ManifestWithFiles } from "../../shared/protocol/export-manifest.ts";
 import type { ExportJob } from "./export-job.ts";
 
 /** The manifest of an export with the list of its files and their hashes, as JSON in pieces. */
@@ -6,7 +7,8 @@ export async function* manifestWithFiles({ manifest, files }: ExportJob): AsyncG
   let first = true;
   for await (const page of files()) {
     const lines = page.map(({ row: { offset, name, revision, sha256 }, superseded }) => {
-      const line = `${first ? "" : ","}\n    ${JSON.stringify({ offset, name, revision, superseded, sha256 })}`;
+      const file: ManifestWithFiles["file_list"][number] = { offset, name, revision, superseded, sha256 };
+      const line = `${first ? "" : ","}\n    ${JSON.stringify(file)}`;
       first = false;
       return line;
     });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ADMIN_ACTIONS, AdminDone, AdminLookup, AdminState } from "../../shared/protocol/admin.ts";
 import type { ErrorCode } from "../../shared/protocol/errors.ts";
 import { ExportFormat } from "../../shared/protocol/export-format.ts";
-import { ExportManifest } from "../../shared/protocol/export-manifest.ts";
+import { ManifestWithFiles } from "../../shared/protocol/export-manifest.ts";
 import { ExportAddressQuery } from "../../shared/protocol/export-request.ts";
 import { Health, ReadyReport, RunStatus, Statistics } from "../../shared/protocol/operator-reports.ts";
 import { SessionSummary } from "../../shared/protocol/session.ts";
@@ -87,7 +87,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
     ...exportAs("csv"),
     path: "/api/sessions/:session_id/export.manifest.json",
     summary: "How the numbers of an export were made, and whether anything is missing.",
-    replies: { 200: ExportManifest },
+    replies: { 200: ManifestWithFiles },
   },
   {
     method: "get",
@@ -102,7 +102,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
     path: "/api/exports/:link/manifest.json",
     summary: "The manifest of that export.",
     needs: "nothing",
-    replies: { 200: ExportManifest },
+    replies: { 200: ManifestWithFiles },
     errors: ["not_found", "link_expired", ...OF_EXPORTS],
   },
   {

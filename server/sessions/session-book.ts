@@ -94,10 +94,11 @@ export class SessionBook {
   async remove(tag: UserTag, sessionId: SessionId): Promise<void> {
     for (;;) {
       const expected = await this.#store.getRecord(sessionRecords(tag), sessionId);
-      if (expected === null) return;
+      if (expected === null) break;
       const gone = { collection: sessionRecords(tag), key: sessionId, expected, next: null };
-      if (await this.#store.compareAndSet([gone])) return;
+      if (await this.#store.compareAndSet([gone])) break;
     }
+    await this.#store.compareAndSet([{ collection: LATEST, key: tag, expected: sessionId, next: null }]);
   }
 
   /**

@@ -60,3 +60,17 @@ export const ExportManifest = z.object({
   missing: z.array(z.string()),
 });
 export type ExportManifest = z.infer<typeof ExportManifest>;
+
+/** The manifest as an address of its own gives it: with every file of the log that the export holds, in its order. */
+export const ManifestWithFiles = ExportManifest.extend({
+  file_list: z.array(
+    z.object({
+      offset: z.int(),
+      name: z.string(),
+      revision: z.int(),
+      superseded: z.boolean(),
+      sha256: z.string(),
+    }),
+  ),
+});
+export type ManifestWithFiles = z.infer<typeof ManifestWithFiles>;

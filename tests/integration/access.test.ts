@@ -124,7 +124,10 @@ describe("every request of a viewer", () => {
         const socket = viewer.socket as unknown as Emitter;
         const ack = await socket.emitWithAck(name, requestFor(name, user_id, mine.session_id));
         const refusals = ["forbidden", "not_joined", "invalid_message", "internal"];
-        if (!ack.ok) expect(refusals, `${role} ${name}`).not.toContain(ack.error.code);
+        // Of tasks a guest takes back only its own: the task of this request is nobody's.
+        if (role === "view" && name === "cancel_task")
+          expect(ack).toMatchObject({ ok: false, error: { code: "forbidden" } });
+        else if (!ack.ok) expect(refusals, `${role} ${name}`).not.toContain(ack.error.code);
       }
     }
   });
