@@ -25,7 +25,7 @@ export class AgentCopies {
     if ((this.#silentUntilMs.get(tag) ?? 0) > hub.now()) return null;
     this.#silentUntilMs.delete(tag);
     try {
-      return await readListed(await reachAgent(hub, tag), name);
+      return await readListed(await reachAgent(hub, tag), name, hub.config.MAX_FILE_BYTES);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       if (error.code === "agent_timeout") this.#silentUntilMs.set(tag, hub.now() + LEFT_ALONE_MS);
@@ -34,13 +34,13 @@ export class AgentCopies {
   }
 }
 
-/** An agent gives only what it has just listed. */
-async function readListed(agent: AskableAgent, name: string): Promise<Uint8Array> {
+/** An agent gives only what it has just listed. Whatever a session took may be as large as a session takes. */
+async function readListed(agent: AskableAgent, name: string, most: number): Promise<Uint8Array> {
   try {
-    return await readAgentFile(agent, name);
+    return await readAgentFile(agent, name, most);
   } catch (error) {
     if (!(error instanceof RequestError) || error.code !== "file_not_listed") throw error;
     await agent.ask("describe_folder", { since: 0 });
-    return readAgentFile(agent, name);
+    return readAgentFile(agent, name, most);
   }
 }

@@ -19,14 +19,20 @@ import type { AskableAgent } from "./reach-agent.ts";
 /** A preview is for choosing settings by looking; a file over this is not what a folder of scans is made of. */
 const MAX_PREVIEW_BYTES = 8 * MAX_PART_BYTES;
 
-/** Reads one file of the agent's folder, part by part. @throws RequestError what the agent refuses with, file_too_large */
-export async function readAgentFile(agent: AskableAgent, name: string): Promise<Uint8Array> {
-  const { bytes, size } = await readAgentHead(agent, name, MAX_PREVIEW_BYTES);
-  if (size <= MAX_PREVIEW_BYTES) return bytes;
-  throw new RequestError(
-    "file_too_large",
-    `${name} has ${size} bytes; a preview reads at most ${MAX_PREVIEW_BYTES}.`,
-  );
+/**
+ * Reads one file of the agent's folder, part by part.
+ *
+ * @param most bytes
+ * @throws RequestError what the agent refuses with, file_too_large
+ */
+export async function readAgentFile(
+  agent: AskableAgent,
+  name: string,
+  most: number = MAX_PREVIEW_BYTES,
+): Promise<Uint8Array> {
+  const { bytes, size } = await readAgentHead(agent, name, most);
+  if (size <= most) return bytes;
+  throw new RequestError("file_too_large", `${name} has ${size} bytes; a preview reads at most ${most}.`);
 }
 
 /** The first bytes of one file of the agent's folder, at most `most`. @throws RequestError what the agent refuses with */

@@ -199,11 +199,16 @@ describe("the file behind a row", () => {
     ).toHaveLength(8);
 
     await agent.send(session_id, "swv_2.txt", simulatedFile(2));
+    // Larger than what is read to choose settings by looking: a session takes it, so it is found again.
+    const largest = Buffer.concat([large, Buffer.alloc(3 * 1024 * 1024, "\n")]);
+    await sendInParts(agent, session_id, "swv_3.txt", largest);
     // The hub that has it is gone as far as the other can see; the agent still has the file in its folder.
     b.hub.fleet.sisters = () => [];
     const back = await startRawAgent(b.url, { key: agent.key });
     back.files.set("swv_2.txt", simulatedFile(2));
+    back.files.set("swv_3.txt", largest);
     expect(digest(await b.hub.store.readRaw(key, 1))).toBe(digest(simulatedFile(2)));
+    expect(digest(await b.hub.store.readRaw(key, 2))).toBe(digest(largest));
     back.files.set("swv_2.txt", simulatedFile(3));
     const answer = await viewer.request("get_voltammogram", { user_id, session_id, offset: 1 });
     expect(answer).toMatchObject({ ok: false, error: { code: "raw_gone" } });
