@@ -48,6 +48,7 @@ export class RunningExports {
     this.#running.add(one);
     try {
       const pieces = await open();
+      one.takenAt = this.#now(); // preparing may take its time
       one.stream = Readable.from(this.#noting(one, pieces), {
         objectMode: false,
         highWaterMark: AHEAD_BYTES,

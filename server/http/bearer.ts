@@ -14,15 +14,15 @@ import type { Hub } from "../realtime/hub.ts";
  */
 export async function bearer(hub: Hub, request: FastifyRequest, wanted: RequestName): Promise<Access> {
   const [scheme, credential] = (request.headers.authorization ?? "").split(" ");
-  if (scheme?.toLowerCase() !== "bearer") {
+  if (scheme?.toLowerCase() !== "bearer" || credential === undefined || credential === "") {
     throw new RequestError(
       "user_id_required",
       "Send the User ID, or a share link's token, in the header “Authorization: Bearer <User ID>”.",
     );
   }
   const { edge } = hub;
-  const access = await edge.guessing.attempt(edge.addressOf(request.raw), credential ?? "", () =>
-    readCredential(hub, credential ?? ""),
+  const access = await edge.guessing.attempt(edge.addressOf(request.raw), credential, () =>
+    readCredential(hub, credential),
   );
   assertPermitted(access.role, wanted);
   return access;

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
 
@@ -17,7 +17,7 @@ export async function addViewerFiles(app: FastifyInstance, dist: string): Promis
     dotfiles: "ignore",
     cacheControl: false, // said below
     setHeaders: (response, path) => {
-      const lasting = path.includes("/assets/");
+      const lasting = relative(root, path).split(sep)[0] === "assets";
       response.setHeader("cache-control", lasting ? "public, max-age=31536000, immutable" : "no-cache");
     },
   });
