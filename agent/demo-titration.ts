@@ -37,7 +37,6 @@ export async function followTitration(
         const number = numberOf(name);
         const concentration = injectedUm(number, TITRATION.scansPerStep);
         if (concentration === null || marked.has(number)) continue;
-        marked.add(number);
         const change = {
           do: "add",
           note_id: `demo-injection-${number}`,
@@ -48,6 +47,8 @@ export async function followTitration(
           unit: UNIT,
         };
         await viewer.ask("annotate", { user_id, session_id, change }, AnnotateReply);
+        // Not before: what failed is tried again with the next head, under the same note_id.
+        marked.add(number);
       }
       read = part.next;
     }
