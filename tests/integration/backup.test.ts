@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import { makeBackup } from "../../server/backup/make-backup.ts";
 import { restoreBackup } from "../../server/backup/restore.ts";
 import { startTestAgent, temporaryFolder } from "../support/agent.ts";
+import { sceneOf, startSessionOn } from "../support/analysis-scene.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHub } from "../support/hub.ts";
 import { PrometheusText } from "../support/prometheus-text.ts";
@@ -91,6 +92,93 @@ test("a backup made while files come is whole; restored, agents send what came l
   expect(new Set(after.names)).toEqual(new Set(Array.from({ length: 41 }, (_, n) => `swv_${n + 1}.txt`)));
   expect(after.names).toHaveLength(41);
 });
+
+test("a restored backup has all of every session: versions, notes, links, files, and exports of the same numbers", async () => {
+  const first = await startHub();
+  const pulse = await startSessionOn(first.url, { pattern: "a_{n}.txt", params: { min_snr: 0 } });
+  const { agent, viewer, user_id } = pulse;
+  for (const n of [1, 2, 3]) await pulse.send(`a_${n}.txt`, simulatedFile(n));
+  expect(await pulse.reanalyse({ sg_points: 21 })).toMatchObject({ state: "done" });
+  const note_id = "note-of-an-injection-0001";
+  const change = { do: "add", note_id, kind: "injection", at: { offset: 1 }, concentration: 1 } as const;
+  await viewer.ask("annotate", { user_id, session_id: pulse.session_id, change });
+  await viewer.ask("set_trend_params", {
+    user_id,
+    session_id: pulse.session_id,
+    trend_params: { on_hz: 200 },
+  });
+  const map = await viewer.ask("start_analysis_session", {
+    user_id,
+    technique: "frequency-map",
+    filters: { pattern: "b_{n}.txt" },
+    analysisParams: {},
+  });
+  const other = sceneOf(agent, viewer, map.session.session_id);
+  for (const n of [1, 2]) await other.send(`b_${n}.txt`, simulatedFile(n));
+  await viewer.ask("stop_analysis_session", { user_id, session_id: other.session_id });
+  const shared = await viewer.ask("create_share_link", {
+    user_id,
+    role: "view",
+    label: "For Ada",
+    expires_in_s: null,
+  });
+
+  const ids = [pulse.session_id, other.session_id];
+  const before = await everythingOf(first.url, user_id, ids);
+  expect(
+    before.sessions.map(({ names, heads, table }) => [names.length, heads.length > 0, table.length > 2]),
+  ).toEqual([
+    [3, true, true],
+    [2, true, true],
+  ]);
+  expect(before.sessions[0]).toMatchObject({ session: { version: 2 }, notes: { notes: [{ note_id }] } });
+  const made = await makeBackup({
+    dataDir: first.dataDir,
+    directory: await temporaryFolder(),
+    keep: 3,
+    atMs: Date.now(),
+  });
+  await first.close();
+  const dataDir = await temporaryFolder();
+  await restoreBackup({ file: made.path, dataDir, replace: false, now: Date.now, newId: nanoid });
+  const second = await startHub({ dataDir });
+
+  expect(await everythingOf(second.url, user_id, ids)).toEqual(before);
+  const guest = await startRawViewer(second.url);
+  expect(await guest.ask("join", { share_token: shared.token })).toMatchObject({ role: "view" });
+});
+
+/** What a viewer can read of these sessions; what is new after every restore (epoch, agent's state) left out. */
+async function everythingOf(url: string, user_id: string, session_ids: readonly string[]) {
+  const viewer = await startRawViewer(url);
+  const { sessions } = await viewer.ask("join", { user_id });
+  const parts = session_ids.map(async (session_id) => {
+    const found = sessions.find((session) => session.session_id === session_id);
+    const { epoch, ...session } = found ?? { epoch: null };
+    const log = await viewer.log(user_id, session_id);
+    const curves = await viewer.ask("get_voltammogram", { user_id, session_id, offset: 1 });
+    const csv = await fetch(`${url}/api/sessions/${session_id}/export.csv`, {
+      headers: { authorization: `Bearer ${user_id}` },
+    });
+    const table = (await csv.text()).split("\n").filter((line) => !line.startsWith("#"));
+    return {
+      session,
+      names: log.names,
+      entries: log.entries,
+      results: log.results,
+      notes: await viewer.ask("read_notes", { user_id, session_id, since_rev: 0 }),
+      heads: curves.voltammograms.heads,
+      table,
+    };
+  });
+  const previous = await viewer.ask("read_log", {
+    user_id,
+    session_id: session_ids[0] ?? "",
+    since: 0,
+    version: 1,
+  });
+  return { sessions: await Promise.all(parts), previous: previous.results };
+}
 
 describe("backups by the clock", () => {
   test("are made when they are due, also over a restart; the newest few stay; /metrics and /ready say how it stands", async () => {

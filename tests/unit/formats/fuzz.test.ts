@@ -215,10 +215,14 @@ describe("no bytes make a parser throw or let a number through that is none", ()
     while (performance.now() < end || runs < 300) {
       let content = CORPUS[random(CORPUS.length)] ?? new Uint8Array();
       for (let blows = 1 + random(5); blows > 0; blows--) content = mutate(content, random);
+      const before = process.cpuUsage();
       try {
         formats.add(detectFormat(content)?.name ?? "none");
         expectSound(content);
         described += expectSoundAsDescribed(content, random);
+        const { user, system } = process.cpuUsage(before);
+        // Of the processor, so that a busy machine counts for nothing; the damaged files have some KB.
+        expect((user + system) / 1e6, "seconds for one small file").toBeLessThan(1);
       } catch (error) {
         const shown = Buffer.from(content).toString("base64").slice(0, 4000);
         throw new Error(`seed ${SEED}, run ${runs}: ${String(error)}\n${shown}`, { cause: error });
