@@ -43,6 +43,14 @@ export async function startBalancer(
   return `http://127.0.0.1:${port}`;
 }
 
+/** Every client for itself, one after the other, as a balancer does that knows no cookies. */
+export function withoutStickiness(text: string): string {
+  return text
+    .replace("balance leastconn", "balance roundrobin")
+    .replace(/^ *cookie .*$/m, "")
+    .replace(/ cookie hub\d/g, "");
+}
+
 /** As `envsubst` does it. */
 export function fillIn(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replace(/\$\{([A-Z_0-9]+)\}/g, (all, variable: string) => variables[variable] ?? all);

@@ -3,7 +3,7 @@ import { io } from "socket.io-client";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { explainFailure } from "../../agent/connection-words.ts";
 import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
-import { startBalancer } from "./balancer.ts";
+import { startBalancer, withoutStickiness } from "./balancer.ts";
 import {
   judge,
   LEASE_S,
@@ -25,14 +25,6 @@ const PERIOD_MS = 1_500;
 const EQUAL_WITHIN_MS = 5_000;
 
 const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
-
-/** Every client for itself, one after the other, as a balancer does that knows no cookies. */
-function withoutStickiness(text: string): string {
-  return text
-    .replace("balance leastconn", "balance roundrobin")
-    .replace(/^ *cookie .*$/m, "")
-    .replace(/ cookie hub\d/g, "");
-}
 
 describe("three hubs behind HAProxy", () => {
   test.each([
