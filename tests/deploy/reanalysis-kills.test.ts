@@ -2,13 +2,11 @@ import { randomInt } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { Random } from "../../agent/random.ts";
-import { analyseFile } from "../../server/analysis/analyse-file.ts";
-import { ResultTable } from "../../shared/protocol/log-tables.ts";
-import { HullPulseParams } from "../../shared/protocol/pulse-params.ts";
 import type { TaskView } from "../../shared/protocol/task.ts";
 import { type AnalysisScene, sceneOf, startSessionOn } from "../support/analysis-scene.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { type HubProcess, startHubProcess } from "../support/hub-process.ts";
+import { hullRows } from "../support/hull-rows.ts";
 import { startRawAgent } from "../support/raw-agent.ts";
 import { type RawViewer, startRawViewer } from "../support/raw-viewer.ts";
 import { startRedis } from "../support/redis-server.ts";
@@ -33,16 +31,6 @@ function seeded(of: string): Random {
   const seed = Number(process.env.SEED ?? randomInt(2 ** 31));
   process.stdout.write(`re-analysis killed, ${of}: SEED=${seed}\n`);
   return new Random(seed);
-}
-
-/** What the analysis itself says of these files, in the order of the log. */
-function expected(round: number) {
-  const params = HullPulseParams.parse(paramsOf(round));
-  const facts = { size_bytes: 0, mtime_ms: 0, received_at_ms: 0, fields: {} };
-  return contents.flatMap((content, offset) => {
-    const { results } = analyseFile(content, { technique: "swv", params }, facts);
-    return ResultTable.read(results).map((row) => ({ ...row, offset }));
-  });
 }
 
 async function begun(url: string): Promise<AnalysisScene> {
@@ -91,8 +79,8 @@ async function expectDoneOnce(scene: AnalysisScene, task_id: string, round: numb
     head: FILES,
     raw_gone: 0,
   });
-  expect(await scene.rows()).toEqual(expected(round));
-  expect(await scene.rows(round)).toEqual(expected(round - 1));
+  expect(await scene.rows()).toEqual(hullRows(contents, paramsOf(round)));
+  expect(await scene.rows(round)).toEqual(hullRows(contents, paramsOf(round - 1)));
 }
 
 test(`a hub with its own store is killed in ${ALONE_KILLS} re-analyses: started again it ends each of them once`, {

@@ -1,11 +1,9 @@
 import { expect, test } from "vitest";
-import { analyseFile } from "../../server/analysis/analyse-file.ts";
 import type { AppendReply, Store } from "../../server/store/port.ts";
-import { ResultTable } from "../../shared/protocol/log-tables.ts";
-import { HullPulseParams } from "../../shared/protocol/pulse-params.ts";
 import { sceneOf, startSessionOn } from "../support/analysis-scene.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHubs } from "../support/hubs.ts";
+import { hullRows } from "../support/hull-rows.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
 
 const FIRST = { direction: "up", sg_points: 15 } as const;
@@ -14,15 +12,12 @@ const BEFORE = 30;
 const MEANWHILE = 10;
 const file = (n: number) => simulatedFile(n, { step_v: 0.005 });
 
-/** What the analysis itself says of these files, in the order of the log. */
-function expected(count: number, given: object) {
-  const params = HullPulseParams.parse(given);
-  return Array.from({ length: count }, (_, n) => {
-    const facts = { size_bytes: 0, mtime_ms: 0, received_at_ms: 0, fields: {} };
-    const { results } = analyseFile(file(n), { technique: "swv", params }, facts);
-    return ResultTable.read(results).map((row) => ({ ...row, offset: n }));
-  }).flat();
-}
+/** What the analysis itself says of the first files. */
+const expected = (count: number, given: object) =>
+  hullRows(
+    Array.from({ length: count }, (_, n) => file(n)),
+    given,
+  );
 
 /** Holds every write of a re-analysis back until the test lets it go, and notes how appends were answered. */
 function watchedStores() {

@@ -1,13 +1,12 @@
 import { describe, expect, test, vi } from "vitest";
-import { analyseFile } from "../../server/analysis/analyse-file.ts";
 import { logKey } from "../../server/sessions/session-book.ts";
 import { userTag } from "../../server/sessions/user-tag.ts";
-import { RESULT_KINDS, ResultTable } from "../../shared/protocol/log-tables.ts";
-import { HullPulseParams } from "../../shared/protocol/pulse-params.ts";
+import { RESULT_KINDS } from "../../shared/protocol/log-tables.ts";
 import type { UserId } from "../../shared/protocol/user-id.ts";
 import { sceneOf, startAnalysis, startSessionOn } from "../support/analysis-scene.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHubProcess } from "../support/hub-process.ts";
+import { hullRows } from "../support/hull-rows.ts";
 import { startRawAgent } from "../support/raw-agent.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
 
@@ -15,15 +14,12 @@ const FIRST = { direction: "up", sg_points: 15 } as const;
 const SECOND = { direction: "up", sg_points: 31, min_snr: 0 } as const;
 const file = (n: number) => simulatedFile(n, { step_v: 0.005 });
 
-/** What the analysis itself says of these files, in the order of the log. */
-function expected(count: number, given: object) {
-  const params = HullPulseParams.parse(given);
-  return Array.from({ length: count }, (_, n) => {
-    const facts = { size_bytes: 0, mtime_ms: 0, received_at_ms: 0, fields: {} };
-    const { results } = analyseFile(file(n), { technique: "swv", params }, facts);
-    return ResultTable.read(results).map((row) => ({ ...row, offset: n }));
-  }).flat();
-}
+/** What the analysis itself says of the first files. */
+const expected = (count: number, given: object) =>
+  hullRows(
+    Array.from({ length: count }, (_, n) => file(n)),
+    given,
+  );
 
 describe("other parameters for a session that has files", () => {
   test("become its next version: the same files at the same places, with other numbers", async () => {

@@ -30,6 +30,19 @@ function order(queue: Queue): string {
     .join("");
 }
 
+/** An export that user a asks for. */
+const EXPORT_WISH = {
+  tag: tagOf("a"),
+  kind: "export",
+  session_id: null,
+  label: "x",
+  payload: null,
+  link: null,
+  units: null,
+  unit: null,
+  key: null,
+} as const;
+
 describe("the queue of tasks", { timeout: 60_000 }, () => {
   test("[Q1] first in, first out within a user; turns between users", () => {
     const queue = filled(["a", "a", "a", "b", "b", "c"]);
@@ -166,17 +179,7 @@ describe("the queue of tasks", { timeout: 60_000 }, () => {
 
   test("[Q6] past what may wait, a user's own limit is named before everybody's", () => {
     const queue = filled(["a", "a", "b"]);
-    const wish = {
-      tag: tagOf("a"),
-      kind: "export",
-      session_id: null,
-      label: "x",
-      payload: null,
-      link: null,
-      units: null,
-      unit: null,
-      key: null,
-    } as const;
+    const wish = EXPORT_WISH;
     const more = { task_id: "task-another-", weight: 1, now: 0 };
     const limits = { perUser: 2, perLink: 1, inAll: 3 };
     expect(submit(queue, wish, { ...more, limits })).toBe("user-full");
@@ -195,17 +198,7 @@ describe("the queue of tasks", { timeout: 60_000 }, () => {
   });
 
   test("[Q7] asked for again by its key, a task is the one that is there, until it is over", () => {
-    const wish = {
-      tag: tagOf("a"),
-      kind: "export",
-      session_id: null,
-      label: "x",
-      payload: null,
-      link: null,
-      units: null,
-      unit: "csv",
-      key: "all of it",
-    } as const;
+    const wish = { ...EXPORT_WISH, unit: "csv", key: "all of it" };
     const by = { task_id: "task-another-", weight: 1, now: 0, limits: NO_LIMITS };
     const step = submit(filled(["a"]), wish, by);
     if (typeof step === "string") throw new Error(step);
