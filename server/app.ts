@@ -91,7 +91,10 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
   const fleet = await joinFleet(dependencies, log);
   const edge = new Edge({ config, now, log, counts: fleet.counts });
   const copies = new AgentCopies(() => hub);
-  const { store } = new RawSearch(own, fleet, (key, row) => copies.read(key, row));
+  const { store } = new RawSearch(own, fleet, {
+    atAgent: (key, row) => copies.read(key, row),
+    patienceMs: config.HUB_LEASE_S * 1_000,
+  });
   const io = createRealtime(edge.admission.origins, fleet.rooms);
   const audience = new Audience(io, metrics.viewers);
   const peers = new AgentPeers();

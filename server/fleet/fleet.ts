@@ -32,6 +32,8 @@ export interface Fleet {
   readonly counts: SharedCounts | null;
   /** The other hubs as of the latest look. */
   sisters(): readonly string[];
+  /** The other hubs that live now, one that has just started among them. @throws StoreUnavailable */
+  living(): Promise<readonly string[]>;
   serve(service: SisterService): void;
   /** @throws SisterUnreachable; RequestError what the other hub refused with */
   call<Name extends keyof SisterRequests & string>(

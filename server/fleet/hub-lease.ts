@@ -33,6 +33,13 @@ for _, hub in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do reply[#reply + 1] 
 return reply
 `);
 
+/** Hubs whose lease has not ended. KEYS: leases. */
+const LIVING = redisScript(`
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')
+`);
+
 /** Gives the lease back, if this life has it. KEYS: leases, lives. ARGV: hub, life. */
 const RELEASE = redisScript(`
 if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
@@ -73,6 +80,11 @@ export class HubLease {
     const words = [this.hubId, this.#life, this.#ttlMs];
     const [kind, ...alive] = toList(await this.#redis.run(BEAT, [LEASES_KEY, LIVES_KEY], words)).map(toText);
     return { kind: kind as Beat["kind"], alive }; // the script answers with one of the three
+  }
+
+  /** Hubs with a lease at this moment. @throws StoreUnavailable */
+  async living(): Promise<readonly string[]> {
+    return toList(await this.#redis.run(LIVING, [LEASES_KEY], [])).map(toText);
   }
 
   async release(): Promise<void> {

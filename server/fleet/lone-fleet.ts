@@ -13,6 +13,7 @@ export function loneFleet(hubId: string): Fleet {
     rooms: undefined,
     counts: null,
     sisters: () => [],
+    living: async () => [],
     serve: () => undefined,
     call: async (other) => {
       throw new SisterUnreachable("gone", other);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { LogKey, LogRow, Store } from "../store/port.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { type LogKey, type LogRow, type Store, StoreUnavailable } from "../store/port.ts";
 import type { Fleet } from "./fleet.ts";
 
 /** One part travels through Redis in milliseconds; a hub that takes longer is not waited for. */
@@ -7,7 +8,17 @@ const PART_WITHIN_MS = 3_000;
 /** Logs of which it is remembered which hub had a file last. */
 const MAX_REMEMBERED = 1_000;
 
-type FoundElsewhere = (key: LogKey, row: LogRow) => Promise<Uint8Array | null>;
+/** A hub that did not answer is asked again after this. */
+const ASK_AGAIN_MS = 250;
+
+type SearchedFleet = Pick<Fleet, "sisters" | "living" | "call">;
+
+interface SearchOptions {
+  /** Reads the file in the agent's folder; null where it is not there any more. */
+  readonly atAgent: (key: LogKey, row: LogRow) => Promise<Uint8Array | null>;
+  /** How long a hub that lives may stay silent: one that died loses its lease meanwhile. */
+  readonly patienceMs: number;
+}
 
 /**
  * Finds the file behind a row wherever it is kept: on this hub, on a sister, at last in the agent's own folder.
@@ -16,19 +27,20 @@ type FoundElsewhere = (key: LogKey, row: LogRow) => Promise<Uint8Array | null>;
  */
 export class RawSearch {
   readonly #own: Store;
-  readonly #fleet: Pick<Fleet, "sisters" | "call">;
-  readonly #atAgent: FoundElsewhere;
+  readonly #fleet: SearchedFleet;
+  readonly #atAgent: SearchOptions["atAgent"];
+  readonly #patienceMs: number;
   /** Most files of a log are on one hub: it is asked first. */
   readonly #lastFound = new Map<LogKey, string>();
 
   /**
    * @param own an object of plain functions, as `StoreTiming.wrap` makes it
-   * @param atAgent reads the file in the agent's folder; null where it is not there any more
    */
-  constructor(own: Store, fleet: Pick<Fleet, "sisters" | "call">, atAgent: FoundElsewhere) {
+  constructor(own: Store, fleet: SearchedFleet, { atAgent, patienceMs }: SearchOptions) {
     this.#own = own;
     this.#fleet = fleet;
     this.#atAgent = atAgent;
+    this.#patienceMs = patienceMs;
   }
 
   /** The store, which finds files wherever they are. Everything else of it is as it was. */
@@ -36,29 +48,59 @@ export class RawSearch {
     return { ...this.#own, readRaw: (key, offset) => this.readRaw(key, offset) };
   }
 
-  /** As `Store.readRaw`, of all hubs. */
+  /**
+   * As `Store.readRaw`, of all hubs. Null only when each hub that lives has said that it has no such file: what is
+   * written down as gone stays so.
+   *
+   * @throws StoreUnavailable when a hub that may have the file lives and does not answer
+   */
   async readRaw(key: LogKey, offset: number): Promise<Uint8Array | null> {
     const here = await this.#own.readRaw(key, offset);
     if (here !== null) return here;
     const page = await this.#own.readLog(key, { since: offset, limit: 1, version: 1 });
     const row = page?.rows[0];
     if (row === undefined) return null;
-    return (await this.#atSisters(key, row)) ?? wholeOrNull(row, await this.#atAgent(key, row));
+    const without = new Set<string>();
+    const found = await this.#atSisters(key, row, without);
+    return found ?? wholeOrNull(row, await this.#atAgent(key, row)) ?? this.#atSilent(key, row, without);
   }
 
-  async #atSisters(key: LogKey, row: LogRow): Promise<Uint8Array | null> {
+  async #atSisters(key: LogKey, row: LogRow, without: Set<string>): Promise<Uint8Array | null> {
     const sisters = this.#fleet.sisters();
     const last = this.#lastFound.get(key);
     const likely = last !== undefined && sisters.includes(last) ? [last] : [];
     const others = sisters.filter((hub) => !likely.includes(hub));
-    return (await this.#firstOf(likely, key, row)) ?? this.#firstOf(others, key, row);
+    return (await this.#firstOf(likely, key, row, without)) ?? this.#firstOf(others, key, row, without);
   }
 
-  /** All of them are asked at once, and the first that has it is enough: one that hangs holds nobody up. */
-  async #firstOf(hubs: readonly string[], key: LogKey, row: LogRow): Promise<Uint8Array | null> {
+  /** Those that have just started, or did not answer at once, as long as they live. */
+  async #atSilent(key: LogKey, row: LogRow, without: Set<string>): Promise<Uint8Array | null> {
+    for (const until = performance.now() + this.#patienceMs; ; await pause(ASK_AGAIN_MS)) {
+      const silent = (await this.#fleet.living()).filter((hub) => !without.has(hub));
+      const bytes = await this.#firstOf(silent, key, row, without);
+      if (bytes !== null || silent.every((hub) => without.has(hub))) return bytes;
+      if (performance.now() > until)
+        throw new StoreUnavailable(`${silent.join(", ")} may have a file and does not answer`);
+    }
+  }
+
+  /**
+   * All of them are asked at once, and the first that has it is enough: one that hangs holds nobody up.
+   *
+   * @param without gets those that said they do not have it
+   */
+  async #firstOf(
+    hubs: readonly string[],
+    key: LogKey,
+    row: LogRow,
+    without: Set<string>,
+  ): Promise<Uint8Array | null> {
     const found = hubs.map(async (hub) => {
       const bytes = wholeOrNull(row, await this.#readFrom(hub, key, row.offset));
-      if (bytes === null) throw new Error("not here");
+      if (bytes === null) {
+        without.add(hub);
+        throw new Error("not here");
+      }
       this.#remember(key, hub);
       return bytes;
     });

@@ -90,6 +90,10 @@ class RedisFleet implements Fleet {
     return [...this.#alive].filter((hub) => hub !== this.hubId);
   }
 
+  async living(): Promise<readonly string[]> {
+    return (await this.#lease.living()).filter((hub) => hub !== this.hubId);
+  }
+
   serve(service: SisterService): void {
     this.#calls.serve(service);
   }
