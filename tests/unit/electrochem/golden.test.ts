@@ -1,17 +1,23 @@
 import { describe, expect, it } from "vitest";
+import { findPulse } from "../../../shared/analysis/pulse.ts";
+import { ResultTable } from "../../../shared/protocol/log-tables.ts";
+import { ClassicPulseParams, SacmesWebPulseParams } from "../../../shared/protocol/pulse-params.ts";
 import {
-  type ClassicParams,
-  DEFAULT_CLASSIC_PARAMS,
-  findClassicPeak,
-} from "../../../shared/electrochem/classic-peak.ts";
-import { DEFAULT_SACMES_WEB_PARAMS, findSacmesWebPeak } from "../../../shared/electrochem/sacmes-web-peak.ts";
-import { GOLDEN, type GoldenSweep, goldenSwv } from "./golden-swv.ts";
+  electrodeOf,
+  GOLDEN,
+  GOLDEN_WRITERS,
+  type GoldenSweep,
+  type GoldenWriter,
+  goldenSwvFile,
+  tableOf,
+  throughTheHub,
+} from "./golden-files.ts";
 import { expectPrinted } from "./printed.ts";
 
 interface Row {
   readonly sweep: GoldenSweep;
   readonly electrode?: 2;
-  readonly params?: Partial<ClassicParams>;
+  readonly params?: Partial<ClassicPulseParams>;
   readonly points: number;
   readonly sg: number;
   /** µA, µA·V, V, A, V, samples: the columns of the table as printed, to be met to their last digit. */
@@ -42,7 +48,7 @@ const TABLE: Record<string, Row> = {
     ...A_HULL,
   },
   "A from −0.2 to −0.5 V": {
-    ...{ sweep: A, params: { window: [-0.5, -0.2] } },
+    ...{ sweep: A, params: { high_window: [-0.5, -0.2] } },
     // The table prints the legacy fit's place of the maximum (−0.350 V); there that fit has lost two of its ranks.
     ...{ points: 301, sg: 5, stable: "1.05086293422", auc: "-0.11490534", top: -0.351 },
     ...{ hull: "9.87348285464e-7", hull_v: -0.35, hull_sg: 43 },
@@ -64,29 +70,51 @@ const TABLE: Record<string, Row> = {
   },
 };
 
-describe("the parity table of the desktop and web programs", () => {
-  it.each(Object.entries(TABLE))("classic, %s", (_name, row) => {
-    const { potentials_v, currents_a } = goldenSwv(row.sweep, row.electrode ?? 1);
-    const params = { ...DEFAULT_CLASSIC_PARAMS, window: null, ...row.params };
-    const peak = findClassicPeak(potentials_v, currents_a, params);
-    if (peak.kind !== "peak") throw new Error(peak.reason);
-    expect(peak).toMatchObject({
-      points_in_window: row.points,
-      sg_points: row.sg,
-      peak_potential_v: row.top,
+const CASES = GOLDEN_WRITERS.flatMap((writer) =>
+  Object.entries(TABLE).map(([name, row]) => [name, writer, row] as const),
+);
+
+/** The row of the log and the method's own words for one line of the table, from the file's text. */
+function analysed(row: Row, writer: GoldenWriter, params: ClassicPulseParams | SacmesWebPulseParams) {
+  const text = goldenSwvFile(row.sweep, writer);
+  const settings = { technique: "swv", params } as const;
+  const { format, entry, results, place } = throughTheHub(text, settings, row.sweep.frequency_hz);
+  expect(format).toBe(writer === "CH Instruments" ? "chi-text" : "described-table");
+  expect(entry).toMatchObject({ status: "analysed", notes: [], frequency_hz: row.sweep.frequency_hz });
+  expect(place.scan.potentials_v).toHaveLength(row.sweep.samples);
+  const electrode = row.electrode ?? 1;
+  const [logged] = ResultTable.read(results).filter((one) => one.electrode === electrode);
+  if (logged === undefined) throw new Error(`no row of electrode ${electrode}`);
+  return { logged, outcome: findPulse(place, electrodeOf(place, electrode), params).outcome };
+}
+
+describe("the parity table of the desktop and web programs, from the text of its files", () => {
+  it.each(CASES)("classic, %s, %s", (_name, writer, row) => {
+    const params = ClassicPulseParams.parse({
+      ...{ method: "classic", table: tableOf("swv", writer) },
+      ...row.params,
     });
-    expectPrinted(peak.peak_height_a * 1e6, row.stable);
-    expectPrinted(peak.auc_signed_av * 1e6, row.auc);
-    expect(peak.auc_av).toBe(Math.abs(peak.auc_signed_av));
+    const { logged, outcome } = analysed(row, writer, params);
+    expect(outcome).toMatchObject({ points_in_window: row.points, sg_points: row.sg });
+    if (!("auc_signed_av" in outcome)) throw new Error(outcome.kind);
+    expectPrinted(logged.peak_height_a * 1e6, row.stable);
+    expect(Math.abs((logged.peak_height_a * 1e6) / Number(row.stable) - 1)).toBeLessThan(1e-9);
+    expectPrinted(outcome.auc_signed_av * 1e6, row.auc);
+    expect(logged).toMatchObject({
+      peak_potential_v: row.top,
+      peak_area_av: Math.abs(outcome.auc_signed_av),
+    });
   });
 
-  it.each(Object.entries(TABLE))("sacmes-web, %s", (_name, row) => {
-    const { potentials_v, currents_a } = goldenSwv(row.sweep, row.electrode ?? 1);
-    const window = row.params?.window ?? null;
-    const params = { ...DEFAULT_SACMES_WEB_PARAMS, window, peak_window: null };
-    const peak = findSacmesWebPeak(potentials_v, currents_a, params);
-    if (peak.kind !== "peak") throw new Error(peak.reason);
-    expect(peak).toMatchObject({ peak_potential_v: row.hull_v, sg_points: row.hull_sg, hampel_points: null });
-    expectPrinted(peak.peak_height_a, row.hull);
+  it.each(CASES)("sacmes-web, %s, %s", (_name, writer, row) => {
+    const window = row.params?.high_window ?? null;
+    const params = SacmesWebPulseParams.parse({
+      ...{ method: "sacmes-web", high_window: window, table: tableOf("swv", writer) },
+    });
+    const { logged, outcome } = analysed(row, writer, params);
+    expect(outcome).toMatchObject({ sg_points: row.hull_sg, hampel_points: null });
+    expectPrinted(logged.peak_height_a, row.hull);
+    expect(Math.abs(logged.peak_height_a / Number(row.hull) - 1)).toBeLessThan(1e-9);
+    expect(logged.peak_potential_v).toBe(row.hull_v);
   });
 });
