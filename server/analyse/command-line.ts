@@ -38,8 +38,8 @@ Parameters, with their defaults
              "min_snr": 8, "cutoff_hz": 50, "low_window": null, "high_window": null, "peak_window": null,
              "hampel": null, "table": null}
             or {"method": "classic", "sg_window_mv": 5, "sg_degree": 1, "poly_degree": 15,
-             "legacy_zero_trim": false, "cutoff_hz": 50, "low_window": null, "high_window": null,
-             "table": null}
+             "fit": "stable" or "legacy" (the desktop program's own arithmetic), "legacy_zero_trim": false,
+             "cutoff_hz": 50, "low_window": null, "high_window": null, "table": null}
             or {"method": "sacmes-web", "sg_points": "auto", "sg_degree": 2, "hampel": "off",
              "cutoff_hz": 50, "low_window": null, "high_window": null, "peak_window": null,
              "table": null}

@@ -6,6 +6,7 @@
  * Callers guarantee what `findHullPeak` asks for. Samples that are not finite are left out.
  */
 import { desktopWindow } from "./desktop-window.ts";
+import { legacyPolynomialFit } from "./legacy-polynomial-fit.ts";
 import { polynomialFit } from "./polynomial-fit.ts";
 import { smooth } from "./savitzky-golay.ts";
 
@@ -14,6 +15,8 @@ export interface ClassicParams {
   readonly sg_window_mv: number;
   readonly sg_degree: number;
   readonly poly_degree: number;
+  /** `stable`: the least-squares polynomial itself; `legacy`: what the desktop program's own arithmetic makes of it. */
+  readonly fit: "stable" | "legacy";
   /** V; which samples are fitted. Smoothing always uses all of them. Null = all. */
   readonly window: readonly [lo: number, hi: number] | null;
   /** Drops as many samples from the end as stand at exactly 0 V, as the desktop program does. */
@@ -24,6 +27,7 @@ export const DEFAULT_CLASSIC_PARAMS: Omit<ClassicParams, "window"> = {
   sg_window_mv: 5,
   sg_degree: 1,
   poly_degree: 15,
+  fit: "stable",
   legacy_zero_trim: false,
 };
 
@@ -103,7 +107,8 @@ function analyse(potentials_v: Float64Array, currents_a: Float64Array, params: C
   const kept = potentials.filter(isKept);
   const curve = smoothed.filter((_, i) => isKept(potentials[i]!));
   if (kept.length < 2) return tooFew(kept.length);
-  const polynomial = polynomialFit(kept, curve, params.poly_degree);
+  const fitPolynomial = params.fit === "legacy" ? legacyPolynomialFit : polynomialFit;
+  const polynomial = fitPolynomial(kept, curve, params.poly_degree);
   const { lowest, highest, top } = extremes(polynomial);
   const auc_signed_av = areaAboveMinimum(kept, curve);
   const outcome: ClassicOutcome = {

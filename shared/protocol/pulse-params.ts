@@ -43,6 +43,8 @@ export const ClassicPulseParams = z.strictObject({
   sg_window_mv: z.number().positive().max(1_000).default(DEFAULT_CLASSIC_PARAMS.sg_window_mv),
   sg_degree: SmoothingDegree.default(DEFAULT_CLASSIC_PARAMS.sg_degree),
   poly_degree: z.int().min(1).max(30).default(DEFAULT_CLASSIC_PARAMS.poly_degree),
+  /** `legacy` for labs whose series must meet the desktop program's own digits. */
+  fit: z.enum(["stable", "legacy"]).default(DEFAULT_CLASSIC_PARAMS.fit),
   legacy_zero_trim: z.boolean().default(DEFAULT_CLASSIC_PARAMS.legacy_zero_trim),
   ...bands,
   table: TableWish,

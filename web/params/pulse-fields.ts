@@ -9,6 +9,11 @@ export const DIRECTIONS = [
   { value: "down", text: "downwards" },
 ] as const;
 
+const FITS = [
+  { value: "stable", text: "stable" },
+  { value: "legacy", text: "legacy" },
+] as const;
+
 const TWO_POTENTIALS = "Two different potentials from −20 to 20 V, or both empty.";
 
 export const peakWindow: ParamField = {
@@ -127,6 +132,14 @@ const classic: readonly ParamField[] = [
     wanted: "A whole number from 1 to 30.",
     empty: "",
     control: { kind: "texts", codec: numberCodec, unit: "" },
+  },
+  {
+    key: "fit",
+    label: "Fit of the polynomial",
+    hint: "Legacy: the desktop program's own arithmetic, up to some per cent from the best polynomial. To go on with an old series.",
+    wanted: "",
+    empty: "",
+    control: { kind: "choice", options: FITS },
   },
   {
     key: "legacy_zero_trim",
