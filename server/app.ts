@@ -51,6 +51,7 @@ import { NoteBook } from "./sessions/note-book.ts";
 import { SessionBook } from "./sessions/session-book.ts";
 import { SessionRecovery } from "./sessions/session-recovery.ts";
 import { StoreIdentity } from "./sessions/store-identity.ts";
+import { UploadRoom } from "./sessions/upload-room.ts";
 import type { UserTag } from "./sessions/user-tag.ts";
 import type { Store } from "./store/port.ts";
 import { Tasks } from "./tasks/tasks.ts";
@@ -119,6 +120,7 @@ export async function buildHub(dependencies: HubDependencies): Promise<RunningHu
     book,
     notes: new NoteBook({ store, now }),
     ingest: new Ingest({ store, book, pages, pool, identity, now, maxFileBytes: config.MAX_FILE_BYTES }),
+    uploadRoom: new UploadRoom(config.MAX_FILE_BYTES),
     pages,
     identity,
     recovery: new SessionRecovery({ store, book, newId }),

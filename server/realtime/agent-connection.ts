@@ -96,7 +96,7 @@ async function register(hub: Hub, socket: HubSocket, { auth, enrolment }: AgentV
   const arrival = { agentSid: socket.id, auth, sessionId: newest };
   const { registration, status, before } = await hub.registry.register(userId, arrival, place);
   await assertNewest(hub, registration);
-  const peer = new AgentPeer(socket, auth, { registration, status, weight });
+  const peer = new AgentPeer(socket, auth, { registration, status, weight, uploadRoom: hub.uploadRoom });
   const older = hub.peers.put(peer);
   if (older !== undefined) retire(hub, older, instance);
   if (before !== null && before.hub_id !== hub.fleet.hubId) retireElsewhere(hub, tag, before, instance);
@@ -134,7 +134,8 @@ function retireElsewhere({ fleet }: Hub, tag: UserTag, { hub_id, nonce }: Owner,
 }
 
 async function depart(hub: Hub, peer: AgentPeer): Promise<void> {
-  const { registration } = peer;
+  const { registration, uploads } = peer;
+  uploads.clear();
   const wasCurrent = hub.peers.remove(peer);
   const status = wasCurrent ? await hub.registry.depart(registration) : null;
   if (status) hub.audience.hint(registration.tag, "agent_status", status);

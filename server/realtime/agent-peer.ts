@@ -8,6 +8,7 @@ import type { Registration } from "../sessions/agent-registry.ts";
 import { describeSession, type KnownSession } from "../sessions/descriptor.ts";
 import type { FileSource } from "../sessions/ingest.ts";
 import { LiveSession } from "../sessions/live-session.ts";
+import type { UploadRoom } from "../sessions/upload-room.ts";
 import { Uploads } from "../sessions/uploads.ts";
 import type { LogHead } from "../store/port.ts";
 import { AgentCatchUp } from "../tasks/agent-catch-up.ts";
@@ -15,24 +16,28 @@ import type { HubSocket } from "./audience.ts";
 
 type HubRequests = typeof HUB_REQUESTS;
 
+interface Standing {
+  readonly registration: Registration;
+  readonly status: AgentStatus;
+  readonly weight: number;
+  readonly uploadRoom: UploadRoom;
+}
+
 /** One connected agent: its socket, its registration, and the sessions that take its files. */
 export class AgentPeer implements FileSource {
   readonly socket: HubSocket;
   readonly auth: AgentAuth;
   readonly registration: Registration;
   readonly sessions = new Map<SessionId, LiveSession>();
-  readonly uploads = new Uploads();
+  readonly uploads: Uploads;
   readonly catchUp = new AgentCatchUp();
   /** Turns that it has where others have one. */
   readonly weight: number;
   status: AgentStatus;
   #viewers: number | null = null;
 
-  constructor(
-    socket: HubSocket,
-    auth: AgentAuth,
-    { registration, status, weight }: { registration: Registration; status: AgentStatus; weight: number },
-  ) {
+  constructor(socket: HubSocket, auth: AgentAuth, { registration, status, weight, uploadRoom }: Standing) {
+    this.uploads = new Uploads(uploadRoom);
     this.socket = socket;
     this.weight = weight;
     this.auth = auth;

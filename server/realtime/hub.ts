@@ -17,6 +17,7 @@ import type { NoteBook } from "../sessions/note-book.ts";
 import type { SessionBook } from "../sessions/session-book.ts";
 import type { SessionRecovery } from "../sessions/session-recovery.ts";
 import type { StoreIdentity } from "../sessions/store-identity.ts";
+import type { UploadRoom } from "../sessions/upload-room.ts";
 import type { Store } from "../store/port.ts";
 import type { Tasks } from "../tasks/tasks.ts";
 import type { AgentPeers } from "./agent-peer.ts";
@@ -37,6 +38,7 @@ export interface Hub {
   readonly book: SessionBook;
   readonly notes: NoteBook;
   readonly ingest: Ingest;
+  readonly uploadRoom: UploadRoom;
   readonly pages: LogPages;
   readonly identity: StoreIdentity;
   readonly recovery: SessionRecovery;
