@@ -57,7 +57,7 @@ export async function openWindow(): Promise<ViewerWindow> {
 
 /** What the browser itself says when a hub is away or refuses: tests bring that about on purpose. */
 function isNetworkTrouble(text: string): boolean {
-  return /Failed to load resource|WebSocket connection to|net::ERR_/.test(text);
+  return /Failed to load resource|WebSocket connection to|net::ERR_|blocked by CORS policy/.test(text);
 }
 
 export async function closeBrowser(): Promise<void> {

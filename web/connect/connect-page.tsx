@@ -1,4 +1,5 @@
 import { formatUserId } from "../../shared/protocol/user-id.ts";
+import type { LinkState } from "../connection/link-state.ts";
 import { ThemeToggle } from "../session/theme-toggle.tsx";
 import type { Credential } from "../share/credential.ts";
 import { nowMs } from "../stores/clock.ts";
@@ -9,7 +10,7 @@ import { RememberedList } from "./remembered-list.tsx";
 
 /** One field: which agent to watch. */
 export function ConnectPage() {
-  const { hub, membership } = useViewer();
+  const { hub, link, membership } = useViewer();
   const state = membership.state.value;
   return (
     <div class="connect">
@@ -26,7 +27,7 @@ export function ConnectPage() {
           <Joining credential={state.credential} />
         )}
         {state.kind === "out" && <RememberedList />}
-        {!hub.own && <p class="quiet">This page uses the hub at {new URL(hub.url).host}.</p>}
+        {!hub.own && <p class="quiet">{otherHub(hub.url, link.state.value)}</p>}
         {state.kind === "out" && <GetAgent hubUrl={hub.url} />}
       </main>
     </div>
@@ -51,12 +52,19 @@ function Joining({ credential }: { readonly credential: Credential }) {
   );
 }
 
+/** A browser does not tell a page why another server did not let it in, so both causes are named. */
+function otherHub(hubUrl: string, link: LinkState): string {
+  const uses = `This page uses the hub at ${new URL(hubUrl).host}.`;
+  if (link.kind !== "lost" || link.reason !== null) return uses;
+  return `${uses} If that hub runs, whoever runs it has to let this page in: ALLOWED_ORIGINS=${location.origin}`;
+}
+
 function leave(viewer: ReturnType<typeof useViewer>): void {
   history.replaceState(null, "", location.pathname + location.search);
   viewer.leave();
 }
 
-function waitingFor(link: ReturnType<typeof useViewer>["link"]["state"]["value"], now: number): string {
+function waitingFor(link: LinkState, now: number): string {
   switch (link.kind) {
     case "connected":
       return "Asking the hub for this agent.";
