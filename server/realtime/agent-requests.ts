@@ -14,7 +14,7 @@ export function agentHandlers(hub: Hub, peer: () => AgentPeer): Handlers<typeof 
     stream_instrument_data: async (part) => {
       const source = peer();
       const { reply, logged } = await hub.metrics.files.part(part.content.length, () =>
-        hub.fileTurns.take(source, part, () => hub.ingest.receive(source, part)),
+        hub.fileTurns.take(source, part, (analysed) => hub.ingest.receive(source, part, analysed)),
       );
       if (logged) hub.livePush.add(source.registration.tag, logged);
       return reply;

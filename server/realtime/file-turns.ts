@@ -13,31 +13,45 @@ import type { AgentPeer, AgentPeers } from "./agent-peer.ts";
  * ones in turns, so that one person's 10,000 old files never delay another's next point.
  */
 export class FileTurns {
-  readonly #gate: IngestGate;
+  readonly #gate = new IngestGate();
   readonly #peers: AgentPeers;
   readonly #now: () => number;
   /** Of all old files together. */
   readonly #flow: Flow;
 
+  readonly #storeIsFar: boolean;
+
   /**
    * @param storeIsFar whether a commit waits for another machine: then the next old file is worked on meanwhile. The
-   *   embedded store commits on the event loop, where a second one would only stand in the way of a live file.
+   *   embedded store commits on the event loop, where it stands in the way of a live file as the work itself does.
    */
   constructor(peers: AgentPeers, { now, storeIsFar }: { now: () => number; storeIsFar: boolean }) {
-    this.#gate = new IngestGate(storeIsFar ? 2 : 1);
+    this.#storeIsFar = storeIsFar;
     this.#peers = peers;
     this.#now = now;
     this.#flow = new Flow(now());
   }
 
-  /** Works on one part. Only the last of a file waits for its turn: that is when the work comes. */
-  async take(peer: AgentPeer, part: StreamInstrumentData, work: () => Promise<Receipt>): Promise<Receipt> {
+  /**
+   * Works on one part. Only the last of a file waits for its turn: that is when the work comes.
+   *
+   * @param work says when nothing but the commit is left
+   */
+  async take(
+    peer: AgentPeer,
+    part: StreamInstrumentData,
+    work: (analysed: () => void) => Promise<Receipt>,
+  ): Promise<Receipt> {
     const { session_id, filename } = part;
     const cameMs = this.#now();
     const isLast = part.from + part.content.length >= part.size;
     const kind = peer.catchUp.isOld(session_id, filename) ? "catch-up" : "live";
-    const turn = () => this.#gate.pass(kind, peer.registration.tag, peer.weight, work);
-    const receipt = await (isLast ? (kind === "live" ? turn() : this.#measured(peer, turn)) : work());
+    const { registration, weight } = peer;
+    const turn = () =>
+      this.#gate.pass(kind, registration.tag, weight, (handedOn) =>
+        work(this.#storeIsFar ? handedOn : ignore),
+      );
+    const receipt = await (isLast ? (kind === "live" ? turn() : this.#measured(peer, turn)) : work(ignore));
     const { reply, logged } = receipt;
     if (reply.outcome !== "partial") peer.catchUp.through(session_id, filename);
     const held_ms = Math.max(0, this.#now() - cameMs);
@@ -94,3 +108,5 @@ export class FileTurns {
     }
   }
 }
+
+function ignore(): void {}

@@ -60,6 +60,7 @@ interface Making {
   readonly raw: Uint8Array | null;
   readonly fields: NameFields;
   readonly make: (record: SessionRecord) => Promise<Outcomes>;
+  readonly analysed: () => void;
 }
 
 /** Changes of a session while one file is logged; more than a few are a fault, not people. */
@@ -95,10 +96,13 @@ export class Ingest {
     this.#maxFileBytes = maxFileBytes;
   }
 
-  /** @throws RequestError when the part cannot be taken now, or not from this agent */
-  async receive(source: FileSource, part: StreamInstrumentData): Promise<Receipt> {
+  /**
+   * @param analysed called when nothing but the commit is left
+   * @throws RequestError when the part cannot be taken now, or not from this agent
+   */
+  async receive(source: FileSource, part: StreamInstrumentData, analysed: () => void): Promise<Receipt> {
     try {
-      return await this.#take(source, part);
+      return await this.#take(source, part, analysed);
     } catch (error) {
       // A session that another store does not have was not deleted: it is restored in a moment.
       const missing = error instanceof RequestError && error.code === "session_not_found";
@@ -106,7 +110,7 @@ export class Ingest {
     }
   }
 
-  async #take(source: FileSource, part: StreamInstrumentData): Promise<Receipt> {
+  async #take(source: FileSource, part: StreamInstrumentData, analysed: () => void): Promise<Receipt> {
     const live = source.sessions.get(part.session_id);
     if (live === undefined) throw new RequestError("session_not_running");
     const fields = matchName(live.pattern, part.filename);
@@ -115,14 +119,14 @@ export class Ingest {
         "file_not_listed",
         `The name does not fit the session's pattern ${live.record.filters.pattern}.`,
       );
-    if (part.size > this.#maxFileBytes) return this.#refuseLarge(source, live, part, fields);
+    if (part.size > this.#maxFileBytes) return this.#refuseLarge(source, live, part, fields, analysed);
     const step = source.uploads.take(part);
     if (step.kind === "partial")
       return { reply: { outcome: "partial", from: step.from, credit: CREDIT }, logged: null };
     const { bytes } = step;
     const facts = this.#facts(part, fields);
     const make = (record: SessionRecord) => this.#outcomes(record, bytes, facts);
-    return this.#append(source, live, part, { raw: bytes, fields, make });
+    return this.#append(source, live, part, { raw: bytes, fields, make, analysed });
   }
 
   /** What the current version says of a file, and what a version says that is being made. */
@@ -174,6 +178,7 @@ export class Ingest {
       const entry = entryToBytes(current.analysed.entry);
       const results = resultsOf(record, { current, next });
       const item = { name, sha256, entry, results, raw: file.raw };
+      file.analysed();
       const reply = await this.#store.append(key, [registration.fence, fence], [item]);
       if (reply.kind === "no-log") throw new RequestError("session_not_found");
       if (reply.kind === "done") {
@@ -226,6 +231,7 @@ export class Ingest {
     live: LiveSession,
     part: StreamInstrumentData,
     fields: NameFields,
+    analysed: () => void,
   ): Promise<Receipt> {
     const message = `The file has ${part.size} bytes; this hub takes at most ${this.#maxFileBytes} (MAX_FILE_BYTES).`;
     const parsed: ParseOutcome = { ok: false, code: "not_a_measurement", message };
@@ -235,7 +241,7 @@ export class Ingest {
       const current = { parsed, params, analysed: { entry: { ...entry, notes }, results } };
       return { current, next: reanalysis && { ...current, params: reanalysis.params } };
     };
-    const { logged } = await this.#append(source, live, part, { raw: null, fields, make });
+    const { logged } = await this.#append(source, live, part, { raw: null, fields, make, analysed });
     return { ...rejected("file_too_large", message), logged };
   }
 

@@ -2,6 +2,8 @@ import { join, NO_TURNS, serve, type Turns } from "./turns.ts";
 
 /** Live files that are worked on at once: enough to be written together, and more would only share the processor. */
 const LIVE_AT_ONCE = 8;
+/** Old files that wait for their commit on another machine while the next one is worked on. */
+const OLD_UNDER_COMMIT = 2;
 /** Work that may wait takes no longer pauses than this, so that it goes on under any load. */
 const LONGEST_BREATH_MS = 250;
 
@@ -22,22 +24,37 @@ export class IngestGate {
   #seq = 0;
   #granting = false;
   #resting: (() => void)[] = [];
-  readonly #oldAtOnce: number;
+  #oldUnderCommit = 0;
 
-  /** @param oldAtOnce old files that are worked on at once: a live file that comes then waits for so many at most */
-  constructor(oldAtOnce: number) {
-    this.#oldAtOnce = oldAtOnce;
-  }
-
-  /** Does one file's work in its turn. */
-  async pass<T>(kind: FileClass, user: string, weight: number, work: () => Promise<T>): Promise<T> {
+  /**
+   * Does one file's work in its turn. Of old files one is worked on at a time, so that a live one that comes waits for
+   * no more than that.
+   *
+   * @param work may say that this hub has done its part, and what is left is another machine's: then the next old file
+   *   has its turn meanwhile
+   */
+  async pass<T>(
+    kind: FileClass,
+    user: string,
+    weight: number,
+    work: (handedOn: () => void) => Promise<T>,
+  ): Promise<T> {
     const lane = this.#lanes[kind];
     if (lane.waiting.size > 0 || !this.#mayBegin(kind)) await this.#turn(lane, user, weight);
     else this.#beginAtOnce(lane, user, weight);
-    try {
-      return await work();
-    } finally {
+    let isHandedOn = false;
+    const handedOn = () => {
+      if (isHandedOn || kind === "live") return;
+      isHandedOn = true;
       lane.busy -= 1;
+      this.#oldUnderCommit += 1;
+      this.#grantSoon();
+    };
+    try {
+      return await work(handedOn);
+    } finally {
+      if (isHandedOn) this.#oldUnderCommit -= 1;
+      else lane.busy -= 1;
       this.#grantSoon();
     }
   }
@@ -73,7 +90,8 @@ export class IngestGate {
   #mayBegin(kind: FileClass): boolean {
     const { live, "catch-up": old } = this.#lanes;
     if (kind === "live") return live.busy < LIVE_AT_ONCE;
-    return live.busy === 0 && live.waiting.size === 0 && old.busy < this.#oldAtOnce;
+    const isFree = old.busy === 0 && this.#oldUnderCommit < OLD_UNDER_COMMIT;
+    return isFree && live.busy === 0 && live.waiting.size === 0;
   }
 
   /** In the next turn of the event loop: live files that have arrived meanwhile are then known. */

@@ -7,7 +7,7 @@ import { CREDIT } from "../../../shared/protocol/limits.ts";
 
 /** Files that take one turn of the event loop each; notes in which order they were worked on. */
 function workshop() {
-  const gate = new IngestGate(1);
+  const gate = new IngestGate();
   const order: string[] = [];
   const bring = (kind: FileClass, user: string, weight = 1) =>
     gate.pass(kind, user, weight, async () => {
@@ -52,37 +52,50 @@ describe("the order in which a hub works on files", () => {
     expect(order).toHaveLength(1_001);
   });
 
-  test.each([1, 2])(
-    "whenever files come: no old one begins while a live one is there, and it finds %i at work at most",
-    async (oldAtOnce) => {
+  test.each([
+    ["a commit is part of the work", false],
+    ["another machine commits", true],
+  ])(
+    "whenever files come, where %s: no old one begins while a live one is there, and it finds one at work at most",
+    async (_, commitsElsewhere) => {
       const file = fc.record({
         afterTurns: fc.nat(6),
         kind: fc.constantFrom<FileClass>("live", "catch-up", "catch-up"),
         user: fc.nat(24),
         workTurns: fc.nat(4),
+        commitTurns: fc.nat(6),
       });
       await fc.assert(
         fc.asyncProperty(fc.array(file, { maxLength: 60 }), async (files) => {
-          const gate = new IngestGate(oldAtOnce);
+          const gate = new IngestGate();
           let live = 0;
           let oldAtWork = 0;
+          let oldUnderCommit = 0;
           const all: Promise<void>[] = [];
-          for (const { afterTurns, kind, user, workTurns } of files) {
+          for (const { afterTurns, kind, user, workTurns, commitTurns } of files) {
             await turnsOfTheLoop(afterTurns);
             if (kind === "live") live += 1;
-            expect(oldAtWork).toBeLessThanOrEqual(oldAtOnce);
-            const work = async () => {
-              if (kind === "catch-up") {
-                expect(live).toBe(0);
-                oldAtWork += 1;
-              }
+            const old = async (handedOn: () => void) => {
+              expect(live).toBe(0);
+              expect(++oldAtWork).toBe(1);
               await turnsOfTheLoop(workTurns);
-              if (kind === "live") live -= 1;
-              else oldAtWork -= 1;
+              oldAtWork -= 1;
+              if (!commitsElsewhere) return;
+              handedOn();
+              expect(++oldUnderCommit).toBeLessThanOrEqual(2);
+              await turnsOfTheLoop(commitTurns);
+              oldUnderCommit -= 1;
             };
-            all.push(gate.pass(kind, `${user}`, 1, work));
+            const fresh = async (handedOn: () => void) => {
+              await turnsOfTheLoop(workTurns);
+              handedOn();
+              await turnsOfTheLoop(commitTurns);
+              live -= 1;
+            };
+            all.push(gate.pass(kind, `${user}`, 1, kind === "live" ? fresh : old));
           }
           await Promise.all(all);
+          await gate.rest();
         }),
         { numRuns: 60 },
       );
