@@ -16,27 +16,28 @@ interface SacmesColumn {
 /**
  * The continuous scan as the SACMES desktop program exports it (SACMES.md §7.1), by column position: peaks, their
  * means, normalised values, their means and spreads, ratio, KDM. What it writes only for several electrodes or
- * frequencies is written only then. The signal-off frequency is shown corrected wherever it is normalised.
+ * frequencies is written only then. The signal-off frequency is shown corrected wherever it is normalised. Headings
+ * of files that tell no frequency have none.
  */
 export function continuousColumns(trends: DerivedTrends): SacmesColumn[] {
-  const { frequencies, electrodes, params, pair } = trends;
+  const { frequencies, traced, electrodes, params, pair } = trends;
   const quantity = params.quantity === "area" ? "AUC" : "PeakHeight";
   const several = electrodes.length > 1;
-  const normalised = (electrode: number, f: number) =>
+  const normalised = (electrode: number, f: number | null) =>
     pair.kind === "pair" && pair.off_hz === f
       ? trends.corrected(electrode, f)
       : trends.normalised(electrode, f);
   const bandOf = (series: (electrode: number) => FileSeries) => electrodeBand(trends.counted.map(series));
-  const all = <T>(of: (f: number) => readonly T[]): T[] => frequencies.flatMap(of);
+  const all = <T>(of: (f: number | null) => readonly T[]): T[] => traced.flatMap(of);
   const columns = [
-    ...all((f) => electrodes.map((e) => seriesColumn(`${quantity}_E${e}_${f}Hz`, trends.value(e, f), MICRO))),
-    ...all((f) => (several ? [meanColumn(`Avg_${quantity}_${f}Hz`, trends.band("value", f), MICRO)] : [])),
-    ...all((f) => electrodes.map((e) => seriesColumn(`Norm_E${e}_${f}Hz`, normalised(e, f)))),
+    ...all((f) => electrodes.map((e) => seriesColumn(`${quantity}_E${e}${inHz(f)}`, trends.value(e, f), MICRO))),
+    ...all((f) => (several ? [meanColumn(`Avg_${quantity}${inHz(f)}`, trends.band("value", f), MICRO)] : [])),
+    ...all((f) => electrodes.map((e) => seriesColumn(`Norm_E${e}${inHz(f)}`, normalised(e, f)))),
   ];
   if (several) {
-    const bands = new Map(frequencies.map((f) => [f, bandOf((e) => normalised(e, f))]));
-    for (const [f, band] of bands) columns.push(meanColumn(`Average_Norm_${f}Hz`, band));
-    for (const [f, band] of bands) columns.push(spreadColumn(`SD_Norm_${f}Hz`, band));
+    const bands = new Map(traced.map((f) => [f, bandOf((e) => normalised(e, f))]));
+    for (const [f, band] of bands) columns.push(meanColumn(`Average_Norm${inHz(f)}`, band));
+    for (const [f, band] of bands) columns.push(spreadColumn(`SD_Norm${inHz(f)}`, band));
   }
   if (frequencies.length < 2) return columns;
   columns.push(...electrodes.map((e) => seriesColumn(`NormalizedRatio_E${e}`, trends.ratio(e))));
@@ -52,6 +53,10 @@ export function continuousColumns(trends: DerivedTrends): SacmesColumn[] {
   return columns;
 }
 
+function inHz(frequency: number | null): string {
+  return frequency === null ? "" : `_${frequency}Hz`;
+}
+
 interface ContinuousRow {
   readonly key: number;
   readonly hours: number;
@@ -61,10 +66,10 @@ interface ContinuousRow {
 
 /** Numbers of the rows, ascending, each with its time in hours: by number where an interval is set, else by clock. */
 export function continuousRows(trends: DerivedTrends): ContinuousRow[] {
-  const { electrodes, frequencies, params, placed } = trends;
+  const { electrodes, traced, params, placed } = trends;
   const offsets = new Map<number, number>();
   for (const electrode of electrodes)
-    for (const frequency of frequencies) {
+    for (const frequency of traced) {
       const series = trends.value(electrode, frequency);
       series.keys.forEach((key, index) => {
         const offset = series.offsets[index] ?? 0;

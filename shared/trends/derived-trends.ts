@@ -42,6 +42,8 @@ export class DerivedTrends {
   readonly electrodes: readonly number[];
   /** Ascending, Hz; empty where the files do not say. */
   readonly frequencies: readonly number[];
+  /** Those of the traces: null first where some files do not say theirs (DPV seldom does). */
+  readonly traced: readonly (number | null)[];
   readonly pair: SignalPair;
   /** Whether the results are those of CV or linear sweeps. */
   readonly ofSweeps: boolean;
@@ -77,6 +79,8 @@ export class DerivedTrends {
     this.frequencies = distinct(
       ids.flatMap(({ frequencyHz }) => (frequencyHz === null ? [] : [frequencyHz])),
     );
+    const someUntold = ids.some(({ frequencyHz }) => frequencyHz === null);
+    this.traced = someUntold ? [null, ...this.frequencies] : this.frequencies;
     this.pair = signalPair(this.frequencies, params);
   }
 
