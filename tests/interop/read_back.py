@@ -1,12 +1,14 @@
 """Reads exports as their users do (pandas, openpyxl, zipfile) and prints what it found as JSON.
 
 Every float is given as the 16 hex digits of its bits, so that nothing is lost between two programs.
-Usage: read_back.py KIND FILE [KIND FILE ...]; the answer is a list.
+Usage: read_back.py FOLDER [FOLDER ...], each with the exports of one run (`export.csv`, `export.json`, …); the answer
+is a list of what each format holds. `classic` is what the layout of `export.sacmes.txt` must hold by the other two.
 """
 
 import hashlib
 import json
 import math
+import os
 import struct
 import sys
 import zipfile
@@ -14,6 +16,8 @@ from datetime import datetime, timedelta, timezone
 
 import openpyxl
 import pandas
+
+import derive_classic
 
 
 def bits(value):
@@ -57,7 +61,7 @@ def sacmes(path):
     return {
         "ends_with_line_end": lines[-1] == "" and "\n" not in text.replace("\r\n", ""),
         "columns": lines[0].split(" "),
-        "rows": [[bits(float(value)) for value in row] for row in rows],
+        "rows": [[cell(float(value)) for value in row] for row in rows],
     }
 
 
@@ -92,7 +96,22 @@ def archive(path):
     return {"broken": broken, "names": names, "sha256": digests, "manifest": manifest, "results": rows}
 
 
+def derived(folder):
+    """The classic layout by position, computed from the tidy table."""
+    frame = pandas.read_csv(os.path.join(folder, "export.csv"), float_precision="round_trip")
+    with open(os.path.join(folder, "export.json"), encoding="utf-8") as file:
+        columns = derive_classic.classic(frame, json.load(file)["manifest"])
+    rows = zip(*[column for _, column in columns])
+    return {"columns": [name for name, _ in columns], "rows": [[cell(float(value)) for value in row] for row in rows]}
+
+
 READERS = {"csv": csv, "sacmes.txt": sacmes, "json": document, "xlsx": xlsx, "zip": archive}
 
-asked = sys.argv[1:]
-json.dump([READERS[kind](path) for kind, path in zip(asked[::2], asked[1::2])], sys.stdout)
+
+def run(folder):
+    paths = {kind: os.path.join(folder, f"export.{kind}") for kind in READERS}
+    found = {kind: READERS[kind](path) for kind, path in paths.items() if os.path.exists(path)}
+    return {**found, "classic": derived(folder)} if "sacmes.txt" in found else found
+
+
+json.dump([run(folder) for folder in sys.argv[1:]], sys.stdout)

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { ExportFormat } from "../../shared/protocol/export-format.ts";
 import { temporaryFolder } from "../support/agent.ts";
 import { pythonPath } from "../support/bring-tools.ts";
 
@@ -18,6 +19,16 @@ export function bits(value: number): string {
   return bytes.toString("hex");
 }
 
+/** A number as a reader tells it: by its bits, none as null. */
+export function numberCell(value: number): string | null {
+  return Number.isNaN(value) ? null : bits(value);
+}
+
+/** The number that a reader has told; NaN for none. */
+export function numberOf(cell: ReadCell | undefined): number {
+  return typeof cell === "string" ? Buffer.from(cell, "hex").readDoubleBE() : Number.NaN;
+}
+
 /** A cell as every reader tells it: a double by its bits, a time by its ms, nothing as null. */
 export type ReadCell = string | boolean | { readonly ms: number } | number | null;
 
@@ -31,21 +42,34 @@ export function records({ columns, rows }: ReadTable): Record<string, ReadCell>[
   return rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])));
 }
 
-/** Downloads an export into a file of that name, as a script does: with the credential in the header. */
-export async function download(url: string, credential: string): Promise<string> {
-  const response = await fetch(url, { headers: { authorization: `Bearer ${credential}` } });
-  if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
-  const file = join(await temporaryFolder(), basename(new URL(url).pathname));
-  await writeFile(file, Buffer.from(await response.arrayBuffer()));
-  return file;
+/** The same records with no more fields than those that are expected have. */
+export function found(
+  table: ReadTable,
+  expected: readonly Record<string, ReadCell>[],
+): Record<string, ReadCell>[] {
+  return records(table).map((row, index) =>
+    Object.fromEntries(Object.keys(expected[index] ?? {}).map((name) => [name, row[name] ?? null])),
+  );
 }
 
-/** What pandas, openpyxl and zipfile find in files, by their format (csv, json, xlsx, zip, sacmes.txt). */
-export async function readWithPython(files: Readonly<Record<string, string>>): Promise<unknown[]> {
-  const script = fileURLToPath(new URL("read_back.py", import.meta.url));
-  const words = Object.entries(files).flat();
-  const { stdout } = await run(pythonPath(), [script, ...words], { maxBuffer: MAX_OUTPUT });
-  return JSON.parse(stdout);
+export interface ReadBook {
+  readonly sheets: Readonly<Record<string, ReadTable>>;
+  readonly formulas: readonly string[];
+}
+
+export function sheetOf({ sheets }: ReadBook, name: string): ReadTable {
+  return sheets[name] ?? { columns: [], rows: [] };
+}
+
+export interface ReadArchive {
+  readonly broken: string | null;
+  readonly names: readonly string[];
+  readonly sha256: Readonly<Record<string, string>>;
+  readonly manifest: {
+    readonly complete: boolean;
+    readonly raw_files: readonly { name: string; revision: number; path: string; sha256: string }[];
+  };
+  readonly results: ReadTable;
 }
 
 export interface ReadParquet extends ReadTable {
@@ -54,12 +78,57 @@ export interface ReadParquet extends ReadTable {
   readonly types: Readonly<Record<string, string>>;
 }
 
-/** What Arrow finds in a Parquet file. */
-export async function readParquet(file: string): Promise<ReadParquet> {
+/** All exports of one run, as other programs find them. */
+export interface ReadExports {
+  readonly csv: ReadTable;
+  readonly json: ReadTable & { readonly manifest: object };
+  readonly xlsx: ReadBook;
+  readonly zip: ReadArchive;
+  readonly parquet: ReadParquet;
+  /** Absent where the technique has no such layout. */
+  readonly "sacmes.txt"?: ReadTable & { readonly ends_with_line_end: boolean };
+  /** What `sacmes.txt` must hold, computed from the tidy table by none of the hub's code. */
+  readonly classic?: ReadTable;
+}
+
+/** A run whose exports can be downloaded. */
+export interface Exported {
+  /** Of the hub and the session: `…/api/sessions/:id`. */
+  readonly address: string;
+  readonly credential: string;
+  readonly formats?: readonly ExportFormat[];
+}
+
+/** Downloads every format of every run as a script does, and has other programs read them all. */
+export async function readBack(runs: readonly Exported[]): Promise<ReadExports[]> {
+  const folders = await Promise.all(runs.map(download));
+  const script = fileURLToPath(new URL("read_back.py", import.meta.url));
+  const { stdout } = await run(pythonPath(), ["-B", script, ...folders], { maxBuffer: MAX_OUTPUT });
+  const parquet = await readParquet(folders.map((folder) => join(folder, "export.parquet")));
+  const others: Omit<ReadExports, "parquet">[] = JSON.parse(stdout);
+  return others.map((read, index) => ({ ...read, parquet: parquet[index] as ReadParquet })); // one for each file
+}
+
+/** @returns the folder with the files */
+async function download({ address, credential, formats = ExportFormat.options }: Exported): Promise<string> {
+  const folder = await temporaryFolder();
+  for (const format of formats) {
+    const headers = { authorization: `Bearer ${credential}` };
+    const response = await fetch(`${address}/export.${format}`, { headers });
+    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
+    await writeFile(join(folder, `export.${format}`), Buffer.from(await response.arrayBuffer()));
+  }
+  return folder;
+}
+
+async function readParquet(files: readonly string[]): Promise<ReadParquet[]> {
   const script = fileURLToPath(new URL("read_parquet.mjs", import.meta.url));
-  const { stdout } = await run(process.execPath, [script, file], { maxBuffer: MAX_OUTPUT });
-  const read = JSON.parse(stdout);
-  const columns: { name: string; type: string }[] = read.columns;
-  const types = Object.fromEntries(columns.map(({ name, type }) => [name, type]));
-  return { ...read, columns: columns.map(({ name }) => name), types };
+  const { stdout } = await run(process.execPath, [script, ...files], { maxBuffer: MAX_OUTPUT });
+  const read: (Omit<ReadParquet, "columns" | "types"> & { columns: { name: string; type: string }[] })[] =
+    JSON.parse(stdout);
+  return read.map(({ columns, ...others }) => ({
+    ...others,
+    columns: columns.map(({ name }) => name),
+    types: Object.fromEntries(columns.map(({ name, type }) => [name, type])),
+  }));
 }

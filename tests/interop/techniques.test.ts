@@ -1,145 +1,103 @@
-import { describe, expect, test } from "vitest";
-import { sampleStatistics } from "../../shared/electrochem/sample-statistics.ts";
+import { expect, test } from "vitest";
 import type { SessionTechnique } from "../../shared/protocol/analysis-params.ts";
+import { ExportFormat } from "../../shared/protocol/export-format.ts";
 import { RESULT_KINDS, resultTableOf } from "../../shared/protocol/log-tables.ts";
-import { startAnalysis } from "../support/analysis-scene.ts";
-import { hasRealData, listRealFiles, readRealFile } from "../support/data.ts";
-import { simulatedFile } from "../support/fixtures.ts";
+import { startSessionOn } from "../support/analysis-scene.ts";
+import { startHub, type TestHub } from "../support/hub.ts";
+import { assertClassic, assertRawFiles, type SentFiles } from "./agreement.ts";
 import {
-  bits,
-  download,
+  type Exported,
+  found,
+  numberCell,
   type ReadCell,
-  type ReadTable,
-  readParquet,
-  readWithPython,
-  records,
+  type ReadExports,
+  readBack,
+  sheetOf,
 } from "./reading.ts";
+import { type TechniqueRun, techniqueRuns } from "./technique-runs.ts";
 
 /** Fields that the tidy table says in another way. */
 const SAID_OTHERWISE = ["offset", "kind", "flags"];
 /** Whole numbers come out of Parquet as such. */
 const WHOLE = ["scan", "electrode", "segment", "sweep", "direction"];
-const PEAK = RESULT_KINDS.indexOf("peak");
 
-type File = readonly [name: string, content: Uint8Array];
-
-/** The first of the lab's files in a folder, twice: the second time under another number. */
-function lab(folder: string): File[] {
-  const [file = ""] = listRealFiles(folder).filter((name) => !name.endsWith(".md"));
-  const ending = file.slice(file.lastIndexOf("."));
-  return [1, 2].map((number) => [`run_${number}${ending}`, readRealFile(file)] as const);
+/** A run that the hub has analysed. */
+interface Analysed extends Exported {
+  readonly name: string;
+  readonly technique: SessionTechnique;
+  readonly rows: readonly Readonly<Record<string, number>>[];
+  /** Names in the order of the log. */
+  readonly log: readonly string[];
+  readonly sent: SentFiles;
 }
 
-async function startScene(technique: SessionTechnique, pattern: string, files: readonly File[], params = {}) {
-  const { hub, user_id, session_id, send, rows, viewer } = await startAnalysis({
-    technique,
-    pattern,
-    params,
-  });
-  for (const [name, content] of files) await send(name, content);
-  const at = { offset: 1 };
-  const change = { do: "add", note_id: "a-note-of-this-test", kind: "exclude", at, text: "bubble" } as const;
+test("[I7] runs of every technique and method are read back by other programs, in every format, as the log has them", async () => {
+  const hub = await startHub();
+  const runs: Analysed[] = [];
+  for (const [name, run] of Object.entries(techniqueRuns())) runs.push(await analyse(hub, name, run));
+  const read = await readBack(runs);
+  for (const [index, run] of runs.entries()) assertRun(run, read[index] as ReadExports); // one for each run
+});
+
+/** The second file is excluded. */
+async function analyse(hub: TestHub, name: string, run: TechniqueRun): Promise<Analysed> {
+  const { technique, pattern, params = {}, files, trends } = run;
+  const scene = await startSessionOn(hub.url, { technique, pattern, params });
+  const { viewer, user_id, session_id } = scene;
+  for (const [file, content, mtime_ms] of files) await scene.send(file, content, mtime_ms);
+  const change = {
+    do: "add",
+    note_id: "a-note-of-this-test",
+    kind: "exclude",
+    at: { offset: 1 },
+    text: "bubble",
+  } as const;
   await viewer.ask("annotate", { user_id, session_id, change });
-  const fetched = (format: string) =>
-    download(`${hub.url}/api/sessions/${session_id}/export.${format}`, user_id);
-  return { rows: await rows(), fetched };
+  if (trends !== undefined)
+    await viewer.ask("set_trend_params", { user_id, session_id, trend_params: trends });
+  const address = `${hub.url}/api/sessions/${session_id}`;
+  const formats = ExportFormat.options.filter((format) => format !== "sacmes.txt" || technique !== "ca");
+  return {
+    name,
+    technique,
+    rows: await scene.rows(),
+    log: files.map(([file]) => file),
+    sent: new Map(files.map(([file, content]) => [file, [content]])),
+    address,
+    credential: user_id,
+    formats,
+  };
 }
 
-type Scene = Awaited<ReturnType<typeof startScene>>;
-
-/** Every number of the log, to the bit, in every tidy format. */
-async function assertTables({ rows, fetched }: Scene, technique: SessionTechnique): Promise<void> {
-  expect(rows.length).toBeGreaterThan(1);
-  const fields = resultTableOf(technique).fields.filter((field) => !SAID_OTHERWISE.includes(field));
-  const expected = (cell: (field: string, value: number) => ReadCell) =>
-    rows.map((row) => ({
-      ...Object.fromEntries(fields.map((field) => [field, cell(field, row[field] ?? Number.NaN)])),
-      outcome: RESULT_KINDS[row.kind ?? -1] ?? null,
-      excluded: row.offset === 1,
-      reason: row.offset === 1 ? "bubble" : null,
-    }));
-  const number = (value: number) => (Number.isNaN(value) ? null : bits(value));
-  const doubles = expected((_field, value) => number(value));
-  const found = (table: ReadTable, wanted: readonly Record<string, ReadCell>[]) =>
-    records(table).map((row) =>
-      Object.fromEntries(Object.keys(wanted[0] ?? {}).map((name) => [name, row[name] ?? null])),
-    );
-  const files = { csv: await fetched("csv"), json: await fetched("json"), xlsx: await fetched("xlsx") };
-  // The shapes that read_back.py prints.
-  const [csv, json, book] = (await readWithPython(files)) as [
-    ReadTable,
-    ReadTable,
-    { sheets: Record<string, ReadTable> },
-  ];
-  expect(found(csv, doubles)).toEqual(doubles);
-  expect(found(json, doubles)).toEqual(doubles);
+/** Every number of the log, to the bit, in every tidy format; the classic layout as it follows from them. */
+function assertRun(run: Analysed, read: ReadExports): void {
+  const { name, rows, technique } = run;
+  expect(rows.length, name).toBeGreaterThan(1);
+  const doubles = expectedRows(run, (_field, value) => numberCell(value));
+  expect(found(read.csv, doubles), name).toEqual(doubles);
+  expect(found(read.json, doubles), name).toEqual(doubles);
+  expect(found(read.zip.results, doubles), name).toEqual(doubles);
   for (const electrode of new Set(rows.map((row) => row.electrode ?? Number.NaN))) {
     const own = doubles.filter((_, index) => rows[index]?.electrode === electrode);
-    expect(found(book.sheets[`Electrode ${electrode}`] ?? { columns: [], rows: [] }, own)).toEqual(own);
+    expect(found(sheetOf(read.xlsx, `Electrode ${electrode}`), own), name).toEqual(own);
   }
-  const typed = expected((field, value) =>
-    WHOLE.includes(field) && !Number.isNaN(value) ? value : number(value),
+  const typed = expectedRows(run, (field, value) =>
+    WHOLE.includes(field) && !Number.isNaN(value) ? value : numberCell(value),
   );
-  expect(found(await readParquet(await fetched("parquet")), typed)).toEqual(typed);
+  expect(found(read.parquet, typed), name).toEqual(typed);
+  assertRawFiles(name, read.zip, run.log, run.sent);
+  if (technique !== "ca") assertClassic(name, read);
 }
 
-/** The layout of the desktop programs, by column position alone. */
-async function classic({ fetched }: Scene): Promise<ReadTable> {
-  const [table] = await readWithPython({ "sacmes.txt": await fetched("sacmes.txt") });
-  return table as ReadTable; // the shape that read_back.py prints
+function expectedRows(
+  { technique, rows }: Analysed,
+  cell: (field: string, value: number) => ReadCell,
+): Record<string, ReadCell>[] {
+  const fields = resultTableOf(technique).fields.filter((field) => !SAID_OTHERWISE.includes(field));
+  return rows.map((row) => ({
+    ...Object.fromEntries(fields.map((field) => [field, cell(field, row[field] ?? Number.NaN)])),
+    outcome: RESULT_KINDS[row.kind ?? -1] ?? null,
+    excluded: row.offset === 1,
+    reason: row.offset === 1 ? "bubble" : null,
+  }));
 }
-
-const NAN = "7ff8000000000000";
-const cellOf = (value: number) => (Number.isNaN(value) ? NAN : bits(value));
-
-describe("[I7] runs of other techniques are read back by other programs as the log has them", () => {
-  test.runIf(hasRealData())("cyclic voltammograms, and their classic layout", async () => {
-    const scene = await startScene("cv", "run_{n}.{*}", lab("chi-cv"), { probes_v: [0] });
-    await assertTables(scene, "cv");
-    const { columns, rows } = await classic(scene);
-    const electrodes = [...new Set(scene.rows.map((row) => row.electrode))].length;
-    expect(columns).toHaveLength(1 + electrodes * (5 + 2));
-    expect(rows.map(([number]) => number)).toEqual([1, 2].map(bits));
-    const own = scene.rows.filter((row) => row.offset === 0 && row.electrode === scene.rows[0]?.electrode);
-    const cells = (rows[0] ?? []).map((cell) => Buffer.from(String(cell), "hex").readDoubleBE());
-    // Heights in µA without their sign, potentials in V, of one peak of each of the first two segments.
-    const [, forward = 0, reverse = 0, ahead, back, separation = 0, , probe = 0] = cells;
-    const peak = (segment: number, potential_v: number | undefined) =>
-      own.find((row) => row.segment === segment && row.peak_potential_v === potential_v && row.kind === PEAK);
-    expect(forward).toBe(Math.abs(peak(1, ahead)?.peak_height_a ?? 0) * 1e6);
-    expect(reverse).toBe(Math.abs(peak(2, back)?.peak_height_a ?? 0) * 1e6);
-    expect(separation).toBe(Math.abs((ahead ?? 0) - (back ?? 0)));
-    expect(probe).toBe((own.find((row) => row.segment === 2)?.probe_1_a ?? Number.NaN) * 1e6);
-    // The second file is excluded.
-    expect(rows[1]?.slice(1, 6)).toEqual(Array(5).fill(NAN));
-  });
-
-  test("a frequency map, and its classic layout", async () => {
-    const frequencies = [200, 15, 50];
-    const files = frequencies.map(
-      (frequencyHz, index) =>
-        [`map_${index + 1}.txt`, simulatedFile(index + 1, { frequencyHz, electrodes: 3 })] as const,
-    );
-    const scene = await startScene("frequency-map", "map_{n}.txt", files);
-    await assertTables(scene, "frequency-map");
-    const { columns, rows } = await classic(scene);
-    expect(columns).toHaveLength(1 + 3 * 2 + 4);
-    for (const [index, frequency] of [15, 50, 200].entries()) {
-      const heights = [1, 2, 3].map((electrode) => {
-        const row = scene.rows.find((one) => one.electrode === electrode && one.frequency_hz === frequency);
-        return row?.kind === PEAK && row.offset !== 1 ? (row.peak_height_a ?? Number.NaN) * 1e6 : Number.NaN;
-      });
-      const charges = heights.map((height) => height / frequency);
-      const [height, charge] = [sampleStatistics(heights), sampleStatistics(charges)];
-      const own = heights.flatMap((value, at) => [value, charges[at] ?? Number.NaN]);
-      const expected = [frequency, ...own, height.mean, height.sd, charge.mean, charge.sd];
-      expect(rows[index]).toEqual(expected.map(cellOf));
-    }
-  });
-
-  test.runIf(hasRealData())("chronoamperometric lifetimes", async () => {
-    const scene = await startScene("ca", "run_{n}.{*}", lab("gamry-dta-ca"));
-    await assertTables(scene, "ca");
-    await expect(scene.fetched("sacmes.txt")).rejects.toThrow(/400.*no layout for chronoamperometry/);
-  });
-});

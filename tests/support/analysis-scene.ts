@@ -14,8 +14,8 @@ export interface AnalysisScene {
   readonly viewer: RawViewer;
   readonly user_id: string;
   readonly session_id: string;
-  /** In parts where it is large; fails unless the file is stored. */
-  send(name: string, content: Uint8Array): Promise<void>;
+  /** In parts where it is large; fails unless the file is stored. @param mtime_ms when it was written */
+  send(name: string, content: Uint8Array, mtime_ms?: number): Promise<void>;
   session(): ReturnType<typeof sessionOf>;
   /** Asks for other parameters and waits for the end of that task. */
   reanalyse(analysisParams: GivenParams): Promise<TaskView>;
@@ -86,7 +86,7 @@ export function sceneOf(agent: RawAgent, viewer: RawViewer, session_id: string):
     session,
     ended,
     reanalyse,
-    send: (name, content) => sendWhole(agent, session_id, name, content),
+    send: (name, content, mtime_ms) => sendWhole(agent, session_id, { filename: name, mtime_ms }, content),
     rows: async (version) => {
       const rows: Record<string, number>[] = [];
       for await (const part of parts(version)) {
@@ -110,10 +110,17 @@ async function sessionOf(viewer: RawViewer, user_id: string, session_id: string)
   return session;
 }
 
-async function sendWhole(agent: RawAgent, session_id: string, filename: string, content: Uint8Array) {
+async function sendWhole(
+  agent: RawAgent,
+  session_id: string,
+  { filename, mtime_ms }: { readonly filename: string; readonly mtime_ms: number | undefined },
+  content: Uint8Array,
+) {
+  const said = announcement(content);
   for (let from = 0; ; ) {
     const part = content.subarray(from, from + MAX_PART_BYTES);
-    const message = { ...announcement(content), session_id, filename, from, content: Buffer.from(part) };
+    const of = { session_id, filename, mtime_ms: mtime_ms ?? said.mtime_ms };
+    const message = { ...said, ...of, from, content: Buffer.from(part) };
     const ack = await agent.socket.emitWithAck("stream_instrument_data", message);
     if (!ack.ok) throw new Error(`${filename}: ${ack.error.message}`);
     const { value } = ack;

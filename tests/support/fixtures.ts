@@ -13,11 +13,16 @@ export interface FixtureOptions {
   readonly canary?: string;
 }
 
+/** What the instrument's clock showed when a simulated scan began, read as ms since 1970. */
+export function simulatedStartMs(number: number): number {
+  return FIRST_SCAN_MS + number * 10_000;
+}
+
 /** The content of a CH Instruments file with a square wave scan: the same bytes for the same number. */
 export function simulatedFile(number: number, options: FixtureOptions = {}): Uint8Array {
   const { frequencyHz = 15, electrodes = 2, step_v = 0.001, canary = "" } = options;
   const scan = simulatedScan({ number, frequency_hz: frequencyHz, electrodes, step_v });
-  const startedAt = new Date(FIRST_SCAN_MS + number * 10_000);
+  const startedAt = new Date(simulatedStartMs(number));
   return new TextEncoder().encode(
     renderChiSwv({ scan, startedAt, fileName: `c:\\scans\\${canary}_${number}.txt` }),
   );
