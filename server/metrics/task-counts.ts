@@ -6,6 +6,11 @@ const WAIT_BUCKETS_S = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_400];
 /** Relative to how long the task really took from then on: 0.1 is 10 % off. */
 const ETA_ERROR_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5];
 
+interface Foretold {
+  readonly foretoldMs: number;
+  readonly tookMs: number;
+}
+
 export type TaskEnd = "done" | "failed" | "cancelled";
 
 /** Long work of this hub: how long it waited, how well its end was foretold, how it ended. */
@@ -27,7 +32,7 @@ export class TaskCounts {
     });
     this.#etaError = new Histogram({
       name: "benchcast_task_eta_error_ratio",
-      help: "How far the first estimate of a task's end was off, relative to the time that it really took.",
+      help: "How far the first estimate of the end of a task or of a catch-up was off, relative to the time that it really took.",
       buckets: ETA_ERROR_BUCKETS,
       registers,
     });
@@ -52,9 +57,13 @@ export class TaskCounts {
    *
    * @param eta its first estimate while it ran and what came of it, ms from the estimate on; null: there was none
    */
-  ended(outcome: TaskEnd, eta: { readonly foretoldMs: number; readonly tookMs: number } | null): void {
+  ended(outcome: TaskEnd, eta: Foretold | null): void {
     this.#ended.inc({ outcome });
-    if (eta === null || outcome !== "done" || eta.tookMs <= 0) return;
-    this.#etaError.observe(Math.abs(eta.foretoldMs - eta.tookMs) / eta.tookMs);
+    if (eta !== null && outcome === "done") this.foretold(eta);
+  }
+
+  /** What came of the first estimate of a task or a catch-up. */
+  foretold({ foretoldMs, tookMs }: Foretold): void {
+    if (tookMs > 0) this.#etaError.observe(Math.abs(foretoldMs - tookMs) / tookMs);
   }
 }

@@ -2,8 +2,8 @@ import { Counter, Histogram, type Registry } from "prom-client";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import type { LogPart } from "../../shared/protocol/viewer-events.ts";
 
-/** A push leaves at the end of the turn in which its file was committed: far below a millisecond, unless the hub is busy, s. */
-const PUSH_BUCKETS_S = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
+/** A push leaves at the end of the turn in which its file was committed: about a millisecond, unless the hub or the viewer's link is slow, s. */
+const VIEWER_BUCKETS_S = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
 /** `opening`: from the start of a log; `following`: the rest of it; `empty`: the reader had everything. */
 type PageKind = "opening" | "following" | "empty" | "none";
@@ -30,9 +30,9 @@ export class ViewerFlow {
       registers,
     });
     this.#seconds = new Histogram({
-      name: "benchcast_result_to_push_seconds",
-      help: "From the commit of a result to the emission of the push that carries it.",
-      buckets: PUSH_BUCKETS_S,
+      name: "benchcast_result_to_viewer_seconds",
+      help: "From the commit of a result until the push that carries it was written to a viewer's connection, for each viewer of this hub.",
+      buckets: VIEWER_BUCKETS_S,
       registers,
     });
     this.#pages = new Counter({
@@ -54,8 +54,8 @@ export class ViewerFlow {
     this.#heads.inc({ outcome: sent ? "sent" : "held" });
   }
 
-  /** @param committedAtMs on the clock of `performance.now` */
-  emitted(committedAtMs: number): void {
+  /** A push was written to one viewer's connection. @param committedAtMs on the clock of `performance.now` */
+  written(committedAtMs: number): void {
     this.#seconds.observe((performance.now() - committedAtMs) / 1_000);
   }
 

@@ -67,22 +67,28 @@ export class Audience {
     return count;
   }
 
-  /** A hint to all viewers of one User ID: dropped for whoever is not ready to be written to. */
+  /**
+   * A hint to all viewers of one User ID: dropped for whoever is not ready to be written to.
+   *
+   * @returns those of this hub whom it is written to
+   */
   hint<Name extends keyof HubToViewer>(
     tag: UserTag,
     event: Name,
     ...message: Parameters<HubToViewer[Name]>
-  ): void {
-    this.#count(tag);
+  ): readonly HubSocket[] {
+    const ready = this.#count(tag);
     // HubToViewer's parameters are those of HubEvents for the same name; the intersection hides that.
     this.#io.volatile.to(room(tag)).emit(event, ...(message as never));
+    return ready;
   }
 
   /** What the volatile emit that follows does here, whichever hub it is of: it skips exactly those whose transport is not writable now. */
-  #count(tag: UserTag): void {
+  #count(tag: UserTag): readonly HubSocket[] {
     const members = this.members(tag);
-    const ready = members.filter(({ conn }) => conn.transport.writable).length;
-    this.#counts.pushed(ready, members.length - ready);
+    const ready = members.filter(({ conn }) => conn.transport.writable);
+    this.#counts.pushed(ready.length, members.length - ready.length);
+    return ready;
   }
 
   /** A message to one viewer, unless too much waits for it already. @returns whether it was sent */

@@ -21,8 +21,8 @@ type Traces = WatchTraces["traces"];
 interface Pending {
   readonly tag: UserTag;
   readonly files: LoggedFile[];
-  /** When each of them was committed, on the clock of `performance.now`. */
-  readonly committedAtMs: number[];
+  /** When the first of them was committed, on the clock of `performance.now`. */
+  readonly committedAtMs: number;
 }
 
 /**
@@ -32,7 +32,7 @@ interface Pending {
 export class LivePush {
   readonly #audience: Audience;
   readonly #now: () => number;
-  readonly #counts: Pick<ViewerFlow, "emitted">;
+  readonly #counts: Pick<ViewerFlow, "written">;
   readonly #pending = new Map<SessionId, Pending>();
   readonly #elsewhere: Pick<ViewersElsewhere, "count" | "traces">;
   /** Per session, what each viewer's socket wants to see; gone with the socket. */
@@ -43,7 +43,7 @@ export class LivePush {
     audience: Audience,
     elsewhere: Pick<ViewersElsewhere, "count" | "traces">,
     now: () => number,
-    counts: Pick<ViewerFlow, "emitted">,
+    counts: Pick<ViewerFlow, "written">,
   ) {
     this.#counts = counts;
     this.#elsewhere = elsewhere;
@@ -83,10 +83,9 @@ export class LivePush {
     const pending = this.#pending.get(session_id);
     if (pending) {
       pending.files.push(file);
-      pending.committedAtMs.push(performance.now());
       return;
     }
-    this.#pending.set(session_id, { tag, files: [file], committedAtMs: [performance.now()] });
+    this.#pending.set(session_id, { tag, files: [file], committedAtMs: performance.now() });
     setImmediate(() => this.#flush(session_id));
   }
 
@@ -110,11 +109,13 @@ export class LivePush {
       place,
       run.map((file) => file.row),
     );
-    this.#audience.hint(pending.tag, "live_analysis_update", {
+    const ready = this.#audience.hint(pending.tag, "live_analysis_update", {
       ...part,
       curves: this.#curves(pending.tag, sessionId, last),
     });
-    for (const committedAtMs of pending.committedAtMs) this.#counts.emitted(committedAtMs);
+    const written = () => this.#counts.written(pending.committedAtMs);
+    // Of a connection that is ready the next thing to be through is this push.
+    for (const { conn } of ready) conn.transport.once("drain", written);
   }
 
   #curves(tag: UserTag, sessionId: SessionId, file: LoggedFile): VoltammogramPack {

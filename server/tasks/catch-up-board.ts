@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { RequestError } from "../../shared/protocol/errors.ts";
-import { TaskView } from "../../shared/protocol/task.ts";
+import { type TaskId, TaskView } from "../../shared/protocol/task.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
 import type { Store } from "../store/port.ts";
 import type { AgentCatchUp, SessionCatchUp } from "./agent-catch-up.ts";
+import type { TaskMetrics } from "./task-metrics.ts";
 import type { OwnedView } from "./task-view.ts";
 
 /** User tag → the catch-ups of its agent, as the hub that has the agent wrote them last. */
@@ -27,14 +28,24 @@ export interface CatchingUp {
   etaOf(session_id: string): number | null;
 }
 
+interface BoardDependencies {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly metrics: Pick<TaskMetrics, "foretold">;
+}
+
 /** Makes what agents are catching up on visible to the viewers of all hubs, as tasks. */
 export class CatchUpBoard {
   readonly #store: Store;
   readonly #now: () => number;
+  readonly #metrics: Pick<TaskMetrics, "foretold">;
+  /** The first estimate of each catch-up that is on the board. */
+  readonly #firstEtas = new Map<TaskId, { readonly at_ms: number; readonly eta_ms: number }>();
   /** As this hub has written them. */
   readonly #written = new Map<UserTag, { readonly tasks: readonly TaskView[]; readonly at_ms: number }>();
 
-  constructor({ store, now }: { readonly store: Store; readonly now: () => number }) {
+  constructor({ store, now, metrics }: BoardDependencies) {
+    this.#metrics = metrics;
     this.#store = store;
     this.#now = now;
   }
@@ -48,6 +59,7 @@ export class CatchUpBoard {
       const before = this.#written.get(tag);
       const agent = here.get(tag);
       const tasks = nextTasks(before?.tasks ?? [], agent === undefined ? [] : runningTasks(agent, now), now);
+      this.#judge(before?.tasks ?? [], tasks, now);
       const same = JSON.stringify(tasks) === JSON.stringify(before?.tasks ?? []);
       if (same && before !== undefined && now - before.at_ms < RENEW_MS) continue;
       await this.#write(tag, tasks, now);
@@ -73,6 +85,22 @@ export class CatchUpBoard {
       if (this.#read(key as UserTag, expected).length > 0) continue;
       await this.#store.compareAndSet([{ collection: BOARD, key, expected, next: null }]);
     }
+  }
+
+  /** Holds the first estimate of each catch-up against its end. */
+  #judge(before: readonly TaskView[], tasks: readonly TaskView[], now: number): void {
+    for (const { task_id, state, eta_ms } of tasks) {
+      const first = this.#firstEtas.get(task_id);
+      if (state === "running") {
+        if (eta_ms !== null && first === undefined) this.#firstEtas.set(task_id, { at_ms: now, eta_ms });
+        continue;
+      }
+      this.#firstEtas.delete(task_id);
+      if (first !== undefined && state === "done")
+        this.#metrics.foretold({ foretoldMs: first.eta_ms, tookMs: now - first.at_ms });
+    }
+    const there = new Set(tasks.map(({ task_id }) => task_id));
+    for (const { task_id } of before) if (!there.has(task_id)) this.#firstEtas.delete(task_id);
   }
 
   async #write(tag: UserTag, tasks: readonly TaskView[], now: number): Promise<void> {

@@ -61,11 +61,11 @@ export class Tasks {
   #ticks = 0;
 
   constructor(dependencies: TasksDependencies) {
-    const { store, now } = dependencies;
+    const { store, now, metrics } = dependencies;
     this.#deps = dependencies;
     this.weights = new TurnWeights(store);
     this.#book = new TaskBook({ store, now });
-    this.#board = new CatchUpBoard({ store, now });
+    this.#board = new CatchUpBoard({ store, now, metrics });
     this.#runs = new TaskRuns({
       ...dependencies,
       book: this.#book,

@@ -1,11 +1,15 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { userTag } from "../../server/sessions/user-tag.ts";
 import type { AdminState } from "../../shared/protocol/admin.ts";
+import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
 import type { UserId } from "../../shared/protocol/user-id.ts";
+import { agoText } from "../../web/words/moments.ts";
+import { temporaryFolder } from "../support/agent.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHub } from "../support/hub.ts";
 import { PrometheusText } from "../support/prometheus-text.ts";
-import { startRawAgent } from "../support/raw-agent.ts";
+import { announcement, type RawAgent, startRawAgent } from "../support/raw-agent.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
 import { closeBrowser, openWindow } from "./window.ts";
 
@@ -16,7 +20,9 @@ const MIB = 1024 ** 2;
 
 /** A hub on which every number of the page is another one than 0. */
 async function startScene() {
-  const hub = await startHub({ env: { ADMIN_TOKEN, LOG_LEVEL: "silent", MAX_CONCURRENT_TASKS: "1" } });
+  const BACKUP_DIR = await temporaryFolder();
+  const env = { ADMIN_TOKEN, BACKUP_DIR, LOG_LEVEL: "silent", MAX_CONCURRENT_TASKS: "1" };
+  const hub = await startHub({ env });
   const agent = await startRawAgent(hub.url, { name: "Bench A" });
   await startRawAgent(hub.url, { name: "Bench B" });
   const { userId: user_id } = agent;
@@ -33,6 +39,15 @@ async function startScene() {
   await start();
   for (const n of [1, 2, 2]) await agent.send(session_id, `swv_${n}.txt`, simulatedFile(n));
   await agent.send(session_id, "other.txt", simulatedFile(4));
+  await sendParts(agent, session_id, "swv_3.txt", randomBytes(3 * MIB));
+  // Its content is not the one that was announced.
+  const announced = announcement(simulatedFile(5));
+  const content = simulatedFile(5).fill(0);
+  const damaged = { ...announced, session_id, filename: "swv_5.txt", from: 0, content };
+  await agent.socket.emitWithAck("stream_instrument_data", damaged);
+  await hub.hub.backups?.make();
+  // A connection that takes nothing cannot be had at will: the very counter that counts such pushes.
+  hub.hub.metrics.viewers.pushed(0, 4);
   const tag = userTag(user_id as UserId);
   // Runs until it is cancelled; two more wait for it.
   hub.hub.tasks.register("export", (_task, { signal }) => {
@@ -43,7 +58,20 @@ async function startScene() {
   const task = { tag, kind: "export" as const, session_id: null, label: "Export", payload: null };
   for (let n = 0; n < 3; n += 1) await hub.hub.tasks.submit(task);
   await expect.poll(() => hub.hub.tasks.counts).toEqual({ running: 1, queued: 2 });
+  const { load } = hub.hub.metrics;
+  load.tick();
+  // Measured every second: held still from here on, so that page and metrics can be compared.
+  Object.assign(load, { tick: () => undefined });
   return hub;
+}
+
+async function sendParts(agent: RawAgent, session_id: string, filename: string, content: Uint8Array) {
+  for (let from = 0; from < content.length; from += MAX_PART_BYTES) {
+    const part = content.subarray(from, from + MAX_PART_BYTES);
+    const message = { ...announcement(content), session_id, filename, from, content: part };
+    const ack = await agent.socket.emitWithAck("stream_instrument_data", message);
+    if (!ack.ok) throw new Error(ack.error.message);
+  }
 }
 
 const number = (text: string) => Number(text.replace(/[^\d.]/g, ""));
@@ -79,21 +107,24 @@ test("every number on the operator's page is that of /metrics at the same moment
     "Tasks queued": tasks("queued"),
   };
   for (const [name, value] of Object.entries(still)) expect(number(shown.get(name) ?? ""), name).toBe(value);
-  expect(Object.values(still)).toEqual([2, 3, 1, 2, 1, 1, 0, 0, 1, 2]);
+  expect(Object.values(still)).toEqual([2, 3, 1, 3, 1, 1, 1, 4, 1, 2]);
   expect(number(shown.get("Received") ?? "")).toBe(
     Math.round(metric("benchcast_file_bytes_received_total") / MIB),
   );
-  expect(shown.get("Refusals")).toBe(`agent_busy ${metric('benchcast_refusals_total{code="agent_busy"}')}`);
-  expect(metric("benchcast_backup_last_success_timestamp_seconds")).toBe(0);
-  expect(shown.get("Last backup")).toBe("none");
+  expect(metric("benchcast_file_bytes_received_total")).toBeGreaterThan(3 * MIB);
+  for (const code of ["agent_busy", "hash_mismatch"])
+    expect(shown.get("Refusals")).toContain(`${code} ${metric(`benchcast_refusals_total{code="${code}"}`)}`);
+  const backupAgo_s = state.hub.now_ms / 1_000 - metric("benchcast_backup_last_success_timestamp_seconds");
+  expect(backupAgo_s).toBeGreaterThanOrEqual(0);
+  expect(shown.get("Last backup")).toBe(agoText(backupAgo_s * 1_000));
 
-  // These move all the time: the page shows what the very same registry said when it asked.
-  const { numbers } = state;
-  const percent = (name: string) => `${Math.round(100 * (numbers[name] ?? Number.NaN))} %`;
+  const percent = (series: string) => `${Math.round(100 * metric(series))} %`;
   expect([shown.get("Event loop busy"), shown.get("How full")]).toEqual([
     percent("benchcast_event_loop_busy_ratio"),
     percent("benchcast_scale_out_ratio"),
   ]);
+  expect(metric("benchcast_event_loop_busy_ratio")).toBeGreaterThan(0);
+  expect(metric("benchcast_scale_out_ratio")).toBe(1);
   const memory_mib = metric("process_resident_memory_bytes") / MIB;
   expect(Math.abs(number(shown.get("Memory") ?? "") - memory_mib)).toBeLessThan(memory_mib / 4);
 

@@ -32,7 +32,7 @@ export class TaskHubs {
       newId: nanoid,
       breathe: async () => {},
       catchingUp: () => [],
-      metrics: { started: () => {}, ended: (how) => void this.ended.push(how) },
+      metrics: { started: () => {}, foretold: () => {}, ended: (how) => void this.ended.push(how) },
       onFailure: () => {},
     });
     const runner: TaskRunner = (task, context) =>

@@ -3,6 +3,7 @@ import { CREDIT } from "../../shared/protocol/limits.ts";
 import type { TaskView } from "../../shared/protocol/task.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHub } from "../support/hub.ts";
+import { PrometheusText } from "../support/prometheus-text.ts";
 import { announcement, type RawAgent, startRawAgent } from "../support/raw-agent.ts";
 import { type RawViewer, startRawViewer } from "../support/raw-viewer.ts";
 
@@ -57,6 +58,21 @@ describe("a session that catches up", () => {
     for (let n = 10; n < FILES; n += 1) await send(agent, session_id, n);
     expect(await done).toMatchObject({ task_id, done: FILES, total: FILES, error: null });
     await viewer.ask("stop_analysis_session", { user_id, session_id });
+  });
+
+  test("has its first estimate held against its end, for whoever runs the hub", async () => {
+    const { hub, agent, viewer, session_id } = await startScene();
+    const foretold = toldOf(viewer, ({ eta_ms }) => eta_ms !== null);
+    const done = toldOf(viewer, ({ state }) => state === "done");
+    await offer(agent, session_id, FILES);
+    for (let n = 0; n < 10; n += 1) await send(agent, session_id, n);
+    await foretold;
+    const counted = async () =>
+      (await PrometheusText.of(hub.url)).value("benchcast_task_eta_error_ratio_count");
+    expect(await counted()).toBe(0);
+    for (let n = 10; n < FILES; n += 1) await send(agent, session_id, n);
+    await done;
+    expect(await counted()).toBe(1);
   });
 
   test("that is stopped is no longer a running task", async () => {

@@ -46,7 +46,7 @@ test("what a hub counts is what happened: files by outcome, bytes, latencies, pa
     'benchcast_files_total{outcome="rejected"}': 1,
     benchcast_file_bytes_received_total: bytes,
     benchcast_file_to_result_seconds_count: 2,
-    benchcast_result_to_push_seconds_count: 2,
+    benchcast_result_to_viewer_seconds_count: 2,
     'benchcast_pushes_total{outcome="dropped"}': 0,
     'benchcast_log_pages_total{kind="opening",outcome="ok"}': 1,
     'benchcast_log_pages_total{kind="empty",outcome="ok"}': 1,
