@@ -23,6 +23,8 @@ import { type SentAway, Uplink } from "./uplink.ts";
 const FOLDER_STATE_EVERY_MS = 1_000;
 const SAVE_EVERY_MS = 5_000;
 const REPORT_EVERY_MS = 50;
+/** Counting a folder of 100,000 files takes longer than that: reports may take one part in so many of the time. */
+const REPORTS_SHARE = 1 / 20;
 
 export interface AgentOptions {
   readonly hubUrl: string;
@@ -96,6 +98,7 @@ class RunningAgent implements Agent {
   #viewers = 0;
   #viewerUrl: string;
   #sentState = "";
+  #reportPauseMs = REPORT_EVERY_MS;
   #end: (end: AgentEnd) => void = () => {};
   #ending: Promise<void> | null = null;
 
@@ -228,12 +231,15 @@ class RunningAgent implements Agent {
 
   /** Something may have changed: tells the screen and the hub, each at its own pace. */
   #changed(): void {
-    this.#tasks.later("report", REPORT_EVERY_MS, () => {
+    this.#tasks.later("report", this.#reportPauseMs, () => {
+      const beganMs = this.#clock.monotonicMs();
       this.#problems.set("folder", explainFolder(this.#scan.problem, this.#folder));
       this.#problems.set("files", explainFiles(this.#scan.standings()));
       this.#problems.set("hints", explainHints(this.#scan.hintsRefused));
       this.#problems.set("refused", explainRefused(this.#delivery.sessions.values()));
       this.#onReport(this.report());
+      const tookMs = this.#clock.monotonicMs() - beganMs;
+      this.#reportPauseMs = Math.max(REPORT_EVERY_MS, tookMs / REPORTS_SHARE);
     });
     this.#tasks.later("state", FOLDER_STATE_EVERY_MS, () => this.#sendFolderState());
   }

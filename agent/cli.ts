@@ -10,6 +10,7 @@ import { EXIT } from "./exit-codes.ts";
 import { helpText } from "./help-text.ts";
 import { IdentityError, loadIdentity, renewIdentity } from "./identity.ts";
 import { type Command, readCommand } from "./options.ts";
+import type { AgentReport } from "./status.ts";
 import { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -61,8 +62,11 @@ async function watchFolder(command: WatchCommand): Promise<number> {
   const terminal = new Terminal(stdout, stderr, { color, now: Date.now });
   let greetedFor = "";
   let copied = false;
+  // As of the latest change; counting a large folder anew each second, for the ages alone, would be waste.
+  let latest: AgentReport | null = null;
   const show = () => {
-    const report = agent.report();
+    latest ??= agent.report();
+    const report = latest;
     if (report.viewerUrl !== greetedFor) {
       greetedFor = report.viewerUrl;
       terminal.greet({ folder, files: report.files.seen, userId, link: `${greetedFor}/#${userId}`, copied });
@@ -78,7 +82,10 @@ async function watchFolder(command: WatchCommand): Promise<number> {
     recursive,
     configFolder,
     token,
-    onReport: () => showing(),
+    onReport: (report) => {
+      latest = report;
+      showing();
+    },
   });
   const userId = formatUserId(agent.userId);
   const interrupted = stopOnSignals(agent);

@@ -18,11 +18,20 @@ export function countFiles(
   return counts;
 }
 
+/** Asked for every file of the folder, many times a minute. */
 function placeOf(label: string, standing: FileStanding, sessions: readonly SessionDebt[]): Place {
-  const matching = sessions.filter((session) => session.debts.has(label) || session.matches(label));
-  if (matching.length === 0) return "unmatched";
+  let matching = 0;
+  let stored = 0;
+  let rejected = 0;
+  for (const session of sessions) {
+    const debt = session.debts.get(label);
+    if (debt === undefined && !session.matches(label)) continue;
+    matching += 1;
+    if (debt?.state.is === "stored") stored += 1;
+    if (debt?.state.is === "rejected") rejected += 1;
+  }
+  if (matching === 0) return "unmatched";
   if (standing.is !== "finished") return "waiting";
-  const states = matching.map((session) => session.debts.get(label)?.state.is);
-  if (states.every((state) => state === "stored")) return "sent";
-  return states.every((state) => state === "stored" || state === "rejected") ? "rejected" : "owed";
+  if (stored === matching) return "sent";
+  return stored + rejected === matching ? "rejected" : "owed";
 }
