@@ -173,7 +173,7 @@ export const VARIABLES = {
     schema: integer(1, 16_777_216, 20_480),
     fallback: "20480",
     unit: "MiB, 1 to 16777216",
-    help: "Room for instrument files on this hub. Past it the oldest go; their results stay.",
+    help: "Room for instrument files on this hub: half of it for one User ID, a quarter for one session. Past it the oldest go; their results stay.",
   },
   SESSION_TTL_DAYS: {
     schema: integer(1, 36_500, 30),
