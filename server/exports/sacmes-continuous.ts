@@ -30,7 +30,9 @@ export function continuousColumns(trends: DerivedTrends): SacmesColumn[] {
   const bandOf = (series: (electrode: number) => FileSeries) => electrodeBand(trends.counted.map(series));
   const all = <T>(of: (f: number | null) => readonly T[]): T[] => traced.flatMap(of);
   const columns = [
-    ...all((f) => electrodes.map((e) => seriesColumn(`${quantity}_E${e}${inHz(f)}`, trends.value(e, f), MICRO))),
+    ...all((f) =>
+      electrodes.map((e) => seriesColumn(`${quantity}_E${e}${inHz(f)}`, trends.value(e, f), MICRO)),
+    ),
     ...all((f) => (several ? [meanColumn(`Avg_${quantity}${inHz(f)}`, trends.band("value", f), MICRO)] : [])),
     ...all((f) => electrodes.map((e) => seriesColumn(`Norm_E${e}${inHz(f)}`, normalised(e, f)))),
   ];

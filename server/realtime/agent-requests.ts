@@ -13,10 +13,11 @@ export function agentHandlers(hub: Hub, peer: () => AgentPeer): Handlers<typeof 
   return {
     stream_instrument_data: async (part) => {
       const source = peer();
+      const isOld = source.catchUp.isOld(part.session_id, part.filename);
       const { reply, logged } = await hub.metrics.files.part(part.content.length, () =>
         hub.fileTurns.take(source, part, (analysed) => hub.ingest.receive(source, part, analysed)),
       );
-      if (logged) hub.livePush.add(source.registration.tag, logged);
+      if (logged) hub.livePush.add(source.registration.tag, logged, { isOld });
       return reply;
     },
     offer_files: (offer) => wantedOf(hub, peer(), offer),

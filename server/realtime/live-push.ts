@@ -21,9 +21,14 @@ type Traces = WatchTraces["traces"];
 interface Pending {
   readonly tag: UserTag;
   readonly files: LoggedFile[];
-  /** When the first of them was committed, on the clock of `performance.now`. */
-  readonly committedAtMs: number;
+  /** When the first live one of them was committed, on the clock of `performance.now`; null: all are old. */
+  committedAtMs: number | null;
+  /** Until old files are pushed together; null once they go at the end of this turn. */
+  timer: NodeJS.Timeout | null;
 }
+
+/** A screen shows no more than that; one push for each of some hundred old files a second is a fifth of the work. */
+const OLD_FILES_EVERY_MS = 100;
 
 /**
  * Hints viewers at new results: one push per session and flush, because a second volatile emit in one turn is
@@ -76,17 +81,26 @@ export class LivePush {
     }
   }
 
-  /** Notes a file that is durable now; it is pushed at the end of this turn, with what else came in it. */
-  add(tag: UserTag, file: LoggedFile): void {
+  /**
+   * Notes a file that is durable now; it is pushed at the end of this turn, with what else came in it. Old files wait
+   * for each other, and for a live one.
+   */
+  add(tag: UserTag, file: LoggedFile, { isOld }: { isOld: boolean }): void {
     if (this.#audience.size(tag) + this.#elsewhere.count(tag) === 0) return;
     const { session_id } = file.live.record;
-    const pending = this.#pending.get(session_id);
-    if (pending) {
-      pending.files.push(file);
-      return;
+    const known = this.#pending.get(session_id);
+    const pending: Pending = known ?? { tag, files: [], committedAtMs: null, timer: null };
+    pending.files.push(file);
+    this.#pending.set(session_id, pending);
+    if (!isOld) pending.committedAtMs ??= performance.now();
+    const flush = () => this.#flush(session_id);
+    if (known === undefined && isOld) {
+      pending.timer = setTimeout(flush, OLD_FILES_EVERY_MS).unref();
+    } else if (known === undefined || (!isOld && pending.timer !== null)) {
+      if (pending.timer !== null) clearTimeout(pending.timer);
+      pending.timer = null;
+      setImmediate(flush);
     }
-    this.#pending.set(session_id, { tag, files: [file], committedAtMs: performance.now() });
-    setImmediate(() => this.#flush(session_id));
   }
 
   #flush(sessionId: SessionId): void {
@@ -113,9 +127,10 @@ export class LivePush {
       ...part,
       curves: this.#curves(pending.tag, sessionId, last),
     });
-    const written = () => this.#counts.written(pending.committedAtMs);
+    const { committedAtMs } = pending;
+    if (committedAtMs === null) return;
     // Of a connection that is ready the next thing to be through is this push.
-    for (const { conn } of ready) conn.transport.once("drain", written);
+    for (const { conn } of ready) conn.transport.once("drain", () => this.#counts.written(committedAtMs));
   }
 
   #curves(tag: UserTag, sessionId: SessionId, file: LoggedFile): VoltammogramPack {

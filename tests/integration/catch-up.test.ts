@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { CREDIT } from "../../shared/protocol/limits.ts";
 import type { TaskView } from "../../shared/protocol/task.ts";
 import { simulatedFile } from "../support/fixtures.ts";
@@ -58,6 +58,26 @@ describe("a session that catches up", () => {
     for (let n = 10; n < FILES; n += 1) await send(agent, session_id, n);
     expect(await done).toMatchObject({ task_id, done: FILES, total: FILES, error: null });
     await viewer.ask("stop_analysis_session", { user_id, session_id });
+  });
+
+  test("is shown in few pushes, and a live file at once, with the old ones that wait", async () => {
+    const { agent, viewer, session_id } = await startScene();
+    const pushes: (readonly [since: number, head: number])[] = [];
+    viewer.socket.on("live_analysis_update", ({ since, head }) => void pushes.push([since, head]));
+    await offer(agent, session_id, 6);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    for (let n = 0; n < 4; n += 1) await send(agent, session_id, n);
+    expect(pushes).toEqual([]);
+    vi.advanceTimersByTime(1_000);
+    await vi.waitUntil(() => pushes.length > 0);
+    expect(pushes).toEqual([[0, 4]]);
+    for (const n of [4, FILES]) await send(agent, session_id, n);
+    await vi.waitUntil(() => pushes.length > 1);
+    expect(pushes).toEqual([
+      [0, 4],
+      [4, 6],
+    ]);
   });
 
   test("has its first estimate held against its end, for whoever runs the hub", async () => {
