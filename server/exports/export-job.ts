@@ -49,7 +49,7 @@ export async function openExport(order: ExportOrder): Promise<ExportJob> {
   const table: NumericTable<string> = resultTableOf(technique);
   const survey = await surveyLog(range, table);
   const trends = await trendsOf(order, table);
-  const columns = tableColumns(technique, table, trends && new TrendTable(trends));
+  const columns = tableColumns(technique, table, trends && (await TrendTable.of(trends)));
   const constants = sessionColumns(range.version, params);
   const exclusions = exclusionsByOffset(notes);
   const hasPairs = technique === "cv" || technique === "lsv";

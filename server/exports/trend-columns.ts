@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Note } from "../../shared/protocol/note.ts";
 import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
 import type { TrendParams } from "../../shared/protocol/trend-params.ts";
@@ -131,47 +132,90 @@ export interface ScanPlace {
   readonly scan: number;
 }
 
-/** Values by `placeName`. */
-type ByPlace = ReadonlyMap<string, number>;
+/** The values of a series by the scan that each comes from. */
+class ValuesByScan {
+  readonly #series: FileSeries;
+  /** Rows that have a value, in the order of the log. */
+  readonly #rows: Uint32Array;
 
-function placeName(offset: number, scan: number): string {
-  return `${offset}/${scan}`;
+  constructor(series: FileSeries) {
+    const { offsets, scans, values } = series;
+    this.#series = series;
+    this.#rows = Uint32Array.from(values.keys()).filter((row) => !Number.isNaN(values[row]));
+    // A series is in the order of its files' numbers: mostly, but not always, that of the log.
+    this.#rows.sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0) || (scans[a] ?? 0) - (scans[b] ?? 0));
+  }
+
+  get({ offset, scan }: ScanPlace): number | null {
+    const { offsets, scans, values } = this.#series;
+    let low = 0;
+    let high = this.#rows.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const row = this.#rows[middle] ?? 0;
+      const isBefore = offsets[row] === offset ? (scans[row] ?? 0) < scan : (offsets[row] ?? 0) < offset;
+      if (isBefore) low = middle + 1;
+      else high = middle;
+    }
+    const row = this.#rows[low];
+    if (row === undefined || offsets[row] !== offset || scans[row] !== scan) return null;
+    return values[row] ?? null;
+  }
 }
 
 /** Looks up the trends by the scan that a value comes from. */
 export class TrendTable {
-  readonly #trends: DerivedTrends;
-  readonly #series = new Map<FileSeries, ByPlace>();
+  readonly #byTrace: ReadonlyMap<string, readonly (ValuesByScan | null)[]>;
 
-  constructor(trends: DerivedTrends) {
-    this.#trends = trends;
+  private constructor(byTrace: ReadonlyMap<string, readonly (ValuesByScan | null)[]>) {
+    this.#byTrace = byTrace;
+  }
+
+  /** Makes all series, one after the other: those of a long run take longer together than a live file may wait. */
+  static async of(trends: DerivedTrends): Promise<TrendTable> {
+    const byTrace = new Map<string, (ValuesByScan | null)[]>();
+    for (const electrode of trends.electrodes) {
+      for (const frequencyHz of trends.traced) {
+        const values: (ValuesByScan | null)[] = [];
+        for (const series of seriesOf(trends, electrode, frequencyHz)) {
+          values.push(series && new ValuesByScan(series()));
+          await nextTurn();
+        }
+        byTrace.set(traceName(electrode, frequencyHz), values);
+      }
+    }
+    return new TrendTable(byTrace);
   }
 
   cells(place: ScanPlace, electrode: number, frequencyHz: number | null): TrendCells {
-    const { pair } = this.#trends;
-    const isOn = pair.kind === "pair" && pair.on_hz === frequencyHz;
-    const isOff = pair.kind === "pair" && pair.off_hz === frequencyHz;
-    const name = placeName(place.offset, place.scan);
-    const at = (series: FileSeries) => this.#byPlace(series).get(name) ?? null;
+    const [normalised, corrected, ratio, kdm] =
+      this.#byTrace.get(traceName(electrode, frequencyHz)) ?? NO_VALUES;
     return {
-      normalised: at(this.#trends.normalised(electrode, frequencyHz)),
-      normalised_corrected: isOff ? at(this.#trends.corrected(electrode, frequencyHz)) : null,
-      ratio: isOn ? at(this.#trends.ratio(electrode)) : null,
-      kdm: isOn ? at(this.#trends.kdm(electrode)) : null,
+      normalised: normalised?.get(place) ?? null,
+      normalised_corrected: corrected?.get(place) ?? null,
+      ratio: ratio?.get(place) ?? null,
+      kdm: kdm?.get(place) ?? null,
     };
   }
+}
 
-  #byPlace(series: FileSeries): ByPlace {
-    const known = this.#series.get(series);
-    if (known !== undefined) return known;
-    const made = new Map<string, number>();
-    series.offsets.forEach((offset, index) => {
-      const value = series.values[index] ?? Number.NaN;
-      if (!Number.isNaN(value)) made.set(placeName(offset, series.scans[index] ?? 0), value);
-    });
-    this.#series.set(series, made);
-    return made;
-  }
+const NO_VALUES: readonly (ValuesByScan | null)[] = [];
+
+/** In the order of `TrendCells`; null: this trace has none. */
+function seriesOf(
+  trends: DerivedTrends,
+  electrode: number,
+  frequencyHz: number | null,
+): readonly ((() => FileSeries) | null)[] {
+  const { pair } = trends;
+  const isOn = pair.kind === "pair" && pair.on_hz === frequencyHz;
+  const isOff = pair.kind === "pair" && pair.off_hz === frequencyHz;
+  return [
+    () => trends.normalised(electrode, frequencyHz),
+    isOff ? () => trends.corrected(electrode, frequencyHz) : null,
+    isOn ? () => trends.ratio(electrode) : null,
+    isOn ? () => trends.kdm(electrode) : null,
+  ];
 }
 
 function traceName(electrode: number, frequencyHz: number | null): string {
