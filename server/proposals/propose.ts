@@ -10,6 +10,7 @@ import { exactGroups, type NameGroup } from "./exact-groups.ts";
 import { firstsOf, LookBudget, lookInto } from "./look.ts";
 import type { FolderReader, LookedFile } from "./looked-file.ts";
 import { proposalRemarks } from "./remarks.ts";
+import { type NumberTwins, repeatedNumber } from "./repeated-numbers.ts";
 import { judgeTimes } from "./scan-times.ts";
 import { frequenciesOf, leaveOut, summaryOf, TECHNIQUE_WORDS } from "./words.ts";
 
@@ -82,9 +83,10 @@ async function proposalsFor(
   const techniques = sessionTechniques(looked);
   if (techniques.length === 0) return { proposals: [], left_out: [unread(group, looked)] };
   const mtimes = await inTurns(mtimesByTrace(group, listed), reader);
+  const twins = await inTurns(repeatedNumber(group), reader);
   const proposals: FoundProposal[] = [];
   for (const technique of techniques) {
-    proposals.push(propose(group, looked, { technique, techniques, mtimes }));
+    proposals.push(propose(group, looked, { technique, techniques, mtimes, twins }));
     await reader.pause();
   }
   return { proposals, left_out: [] };
@@ -94,12 +96,13 @@ interface Question {
   readonly technique: SessionTechnique;
   readonly techniques: readonly SessionTechnique[];
   readonly mtimes: readonly (readonly number[])[];
+  readonly twins: NumberTwins | null;
 }
 
 function propose(
   group: NameGroup,
   looked: readonly LookedFile[],
-  { technique, techniques, mtimes }: Question,
+  { technique, techniques, mtimes, twins }: Question,
 ): FoundProposal {
   const own = looked
     .map((file) => ({ file, places: scansFor(file.scans, technique, file.fields) }))
@@ -120,6 +123,7 @@ function propose(
     looked,
     own,
     frequencies,
+    twins,
   };
   const inOrder = [...electrodes].sort((a, b) => a - b);
   return {

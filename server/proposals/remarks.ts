@@ -2,6 +2,7 @@ import type { SessionTechnique } from "../../shared/protocol/analysis-params.ts"
 import type { NameGroup } from "./exact-groups.ts";
 import type { LookedFile } from "./looked-file.ts";
 import type { OwnFile } from "./propose.ts";
+import type { NumberTwins } from "./repeated-numbers.ts";
 import { count, nameOf } from "./words.ts";
 
 interface Facts {
@@ -11,6 +12,7 @@ interface Facts {
   readonly looked: readonly LookedFile[];
   readonly own: readonly OwnFile[];
   readonly frequencies: readonly number[];
+  readonly twins: NumberTwins | null;
 }
 
 const MOST_WARNINGS = 2;
@@ -21,6 +23,7 @@ export function proposalRemarks(facts: Facts): string[] {
     ...mixed(facts),
     ...frequencyRemarks(facts),
     ...electrodeRemarks(facts),
+    ...repeatRemarks(facts),
     ...nameRemarks(facts),
     ...fileRemarks(facts),
   ];
@@ -66,6 +69,15 @@ function electrodeRemarks({ own }: Facts): string[] {
     ),
   );
   return sets.size > 1 ? ["Not every file has the same electrodes."] : [];
+}
+
+function repeatRemarks({ twins }: Facts): string[] {
+  if (twins === null) return [];
+  const [first, second] = twins.names;
+  const both = `File numbers repeat: ${first} and ${second} are both number ${twins.number}.`;
+  return [
+    twins.narrower === null ? both : `${both} For one series alone narrow the pattern, as ${twins.narrower}`,
+  ];
 }
 
 function nameRemarks({ group }: Facts): string[] {

@@ -11,6 +11,7 @@ interface Folder {
 }
 
 const COPIED = /written at nearly the same time, as copies are/;
+const AMBIGUOUS_DATE = /may mean day\/month or month\/day/;
 
 const FOLDERS: Readonly<Record<string, Folder>> = {
   "chi-swv-series-2electrode": {
@@ -27,6 +28,9 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
   },
   "chi-swv-frequency-scan": {
     proposals: [["{f}Hz/{*}_{*}_{n}.txt", "SWV, 8 frequencies 30 to 100 Hz, 2 electrodes, 80 files", "swv"]],
+    remarks: [
+      /30Hz\/30_0_0.txt and 30Hz\/30_10_0.txt are both number 0\. .* as \{f\}Hz\/\{\*\}_10_\{n\}\.txt/,
+    ],
     left_out: [/binary form/],
   },
   "chi-swv-two-frequency": {
@@ -49,6 +53,7 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
       ["DPV-{*}-Trp-{n}min.txt", "DPV, 1 electrode, 4 files", "dpv"],
       ["APBA {n} Seg 100 uM DA SER WASH - 10 min.txt", "DPV, 1 electrode, 2 files", "dpv"],
     ],
+    remarks: [/DPV-2-Trp-0min.txt and DPV-3-Trp-0min.txt are both number 0\. .* as DPV-3-Trp-\{n\}min\.txt/],
   },
   "chi-cv/DKN-lab--phz_eDNA_2019": {
     proposals: [
@@ -56,6 +61,13 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
       ["10uM_PCN_noDNA.txt", "CV, 100 mV/s, 1 electrode, 1 file", "cv"],
     ],
   },
+  "chi-cv/SammysStacks--Cyclic-Voltammetry-Analysis": {
+    proposals: [["Pb{n}.txt", "CV, 50 mV/s, 1 electrode, 1 file", "cv"]],
+  },
+  "chi-cv/eancedeg--pyVoltammogram": {
+    proposals: [["cv sb-5(-1800a1400) 200 mvs.txt", "CV, 200 mV/s, 1 electrode, 1 file", "cv"]],
+  },
+  "chi-cv/wsyxbcl--pyCV": { proposals: [["cv_sample.txt", "CV, 10 mV/s, 1 electrode, 1 file", "cv"]] },
   "chi-other-technique": { proposals: [], left_out: [/impedance, which is recognised but not analysed/] },
   "palmsens-csv-cv/gcarrascohuertas--electrochemical_ECSA_processing_palmsens": {
     proposals: [
@@ -89,6 +101,10 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
     remarks: [/Every file also holds CV, for a session of its own/],
   },
   "gamry-dta-swv": { proposals: [["squarewave_data.dta", "SWV, 100 Hz, 1 electrode, 1 file", "swv"]] },
+  "gamry-dta-cv/bcliang--gamry-parser": {
+    proposals: [["cv_data.dta", "CV, 1.23456 mV/s, 1 electrode, 1 file, 5 scans in each", "cv"]],
+    remarks: [AMBIGUOUS_DATE],
+  },
   "gamry-dta-cv/miloszewiczek--gamry_post_processing_": {
     proposals: [["CV_ECSA_#1_#{n}.DTA", "CV, 1 electrode, 10 files, 3 scans in each", "cv"]],
     remarks: [/left-over row/],
@@ -96,6 +112,10 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
   "gamry-dta-cv/kirkpsmith--voltammetry.py": {
     proposals: [["10mM_F2CA_1M_KOH_pH_14_{n}mV.DTA", "CV, 1 electrode, 2 files", "cv"]],
     remarks: [/The number before “mV”/],
+  },
+  "gamry-dta-ca/bcliang--gamry-parser": {
+    proposals: [["chronoa_data.dta", "Chronoamperometry, 1 electrode, 1 file", "ca"]],
+    remarks: [AMBIGUOUS_DATE],
   },
   "gamry-dta-ca/miloszewiczek--gamry_post_processing_": {
     proposals: [["CHRONOPOINTS_#1_#{n}.DTA", "Chronoamperometry, 1 electrode, 16 files", "ca"]],
@@ -107,10 +127,22 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
       ["lsv.mpt", "LSV, 20 mV/s, 1 electrode, 1 file", "lsv"],
       ["ca.issue_{n}.mpt", "Chronoamperometry, 1 electrode, 1 file", "ca"],
     ],
-    remarks: [/may mean day\/month or month\/day/],
+    remarks: [AMBIGUOUS_DATE],
+  },
+  "biologic-mpt/echemdb--echemdb-converters": {
+    proposals: [
+      ["eclab_cv.mpt", "CV, 50 mV/s, 1 electrode, 1 file", "cv"],
+      ["eclab_ca.mpt", "Chronoamperometry, 1 electrode, 1 file", "ca"],
+    ],
+    remarks: [AMBIGUOUS_DATE],
   },
   "biologic-mpt/ixdat--ixdat": {
     proposals: [["Pt_poly_cv_CUT.mpt", "CV, 100 mV/s, 1 electrode, 1 file, 5 scans in each", "cv"]],
+  },
+  "autolab-nova/echemdb--electrochemistry-data": {
+    proposals: [
+      ["hermann_2021_effect_138279_f5a_black.csv", "CV, 1 electrode, 1 file, 2 scans in each", "cv"],
+    ],
   },
   "autolab-nova/truejulosdu13--Electrochemistry": {
     proposals: [
@@ -121,6 +153,18 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
   },
   "other-text": { proposals: [], left_out: [/describe their columns/] },
 };
+
+/** The innermost folders that hold the files of one lab: `source`, or `technique/source`. */
+function realFolders(): string[] {
+  const isListed = (folder: string) => Object.keys(FOLDERS).some((one) => one === folder);
+  const folders = listRealFiles().flatMap((file) => {
+    const [kind = "", source, ...rest] = file.split("/");
+    if (source === undefined) return [];
+    // Where the kind itself is not listed, its sources are folders of their own.
+    return [isListed(kind) || rest.length === 0 ? kind : `${kind}/${source}`];
+  });
+  return [...new Set(folders)];
+}
 
 describe.runIf(hasRealData())(
   "what is proposed for real folders, with no setting made",
@@ -141,6 +185,10 @@ describe.runIf(hasRealData())(
       for (const [index, wanted] of (expected.left_out ?? []).entries())
         expect(left_out[index]?.reason).toMatch(wanted);
       expect(left_out).toHaveLength(expected.left_out?.length ?? 0);
+    });
+
+    it("no folder of real files is without an expectation here, and none is expected that is not there", () => {
+      expect(realFolders().sort()).toEqual(Object.keys(FOLDERS).sort());
     });
 
     it("a fading series gets its window from its first scans, not from the second wave of its last", async () => {
