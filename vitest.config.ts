@@ -17,7 +17,7 @@ export default defineConfig({
       project("browser", { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false }),
       project("interop", {
         globalSetup: ["tests/support/bring-python.ts"],
-        testTimeout: 120_000,
+        testTimeout: 240_000,
         hookTimeout: 60_000,
       }),
       project("deploy", {

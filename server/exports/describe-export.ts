@@ -57,7 +57,16 @@ function describe(
     columns: columns.map(({ name, kind, unit }) => ({ name, kind, unit })),
     complete: missing.length === 0,
     missing,
+    remarks: remarksOn(order, survey),
   };
+}
+
+const REPEATED_NUMBERS =
+  "File numbers repeat, as where several series stand in one session. In the SACMES layout every file has a row of its own, in the order of the log.";
+
+function remarksOn({ session }: ExportOrder, { numbersRepeat }: Survey): string[] {
+  const hasNumbers = session.technique !== "frequency-map" && session.technique !== "ca";
+  return numbersRepeat && hasNumbers ? [REPEATED_NUMBERS] : [];
 }
 
 function rowCount({ rowsByElectrode, bareFiles }: Survey, electrode: number | null): number {

@@ -1,17 +1,24 @@
-import { hoursOf } from "../../shared/electrochem/trend-series.ts";
+import { sampleStatistics } from "../../shared/electrochem/sample-statistics.ts";
 import type { DerivedTrends } from "../../shared/trends/derived-trends.ts";
-import { type ElectrodeBand, electrodeBand } from "../../shared/trends/electrode-band.ts";
 import type { FileSeries } from "../../shared/trends/trace-series.ts";
+import { type ContinuousRow, ContinuousRows } from "./sacmes-rows.ts";
 
-const MS_PER_HOUR = 3_600_000;
 /** The desktop program shows µA. */
 const MICRO = 1e6;
 
-/** One column: its heading, and its value at a key. */
+/** One column: its heading, and its values by row; NaN where there is none. */
 interface SacmesColumn {
   readonly heading: string;
-  readonly at: (key: number) => number;
+  readonly values: Float64Array;
 }
+
+export interface SacmesTable {
+  readonly rows: readonly ContinuousRow[];
+  readonly columns: readonly SacmesColumn[];
+}
+
+/** Spread and mean across electrodes, by row. */
+type Band = Readonly<Record<"mean" | "sd", Float64Array>>;
 
 /**
  * The continuous scan as the SACMES desktop program exports it (SACMES.md §7.1), by column position: peaks, their
@@ -19,97 +26,63 @@ interface SacmesColumn {
  * frequencies is written only then. The signal-off frequency is shown corrected wherever it is normalised. Headings
  * of files that tell no frequency have none.
  */
-export function continuousColumns(trends: DerivedTrends): SacmesColumn[] {
+export function continuousTable(trends: DerivedTrends): SacmesTable {
   const { frequencies, traced, electrodes, params, pair } = trends;
   const quantity = params.quantity === "area" ? "AUC" : "PeakHeight";
   const several = electrodes.length > 1;
-  const normalised = (electrode: number, f: number | null) =>
-    pair.kind === "pair" && pair.off_hz === f
-      ? trends.corrected(electrode, f)
-      : trends.normalised(electrode, f);
-  const bandOf = (series: (electrode: number) => FileSeries) => electrodeBand(trends.counted.map(series));
-  const all = <T>(of: (f: number | null) => readonly T[]): T[] => traced.flatMap(of);
-  const columns = [
-    ...all((f) =>
-      electrodes.map((e) => seriesColumn(`${quantity}_E${e}${inHz(f)}`, trends.value(e, f), MICRO)),
-    ),
-    ...all((f) => (several ? [meanColumn(`Avg_${quantity}${inHz(f)}`, trends.band("value", f), MICRO)] : [])),
-    ...all((f) => electrodes.map((e) => seriesColumn(`Norm_E${e}${inHz(f)}`, normalised(e, f)))),
-  ];
-  if (several) {
-    const bands = new Map(traced.map((f) => [f, bandOf((e) => normalised(e, f))]));
-    for (const [f, band] of bands) columns.push(meanColumn(`Average_Norm${inHz(f)}`, band));
-    for (const [f, band] of bands) columns.push(spreadColumn(`SD_Norm${inHz(f)}`, band));
+  const rows = new ContinuousRows(trends);
+  const shown = (e: number, f: number | null) =>
+    pair.kind === "pair" && pair.off_hz === f ? trends.corrected(e, f) : trends.normalised(e, f);
+  const peaks = new Map(traced.map((f) => [f, columnsOf(rows, trends, (e) => trends.value(e, f), [f])]));
+  const normalised = new Map(traced.map((f) => [f, columnsOf(rows, trends, (e) => shown(e, f), [f])]));
+  const columns: SacmesColumn[] = [];
+  const add = (heading: string, values: Float64Array, scale = 1) =>
+    columns.push({ heading, values: values.map((value) => value * scale) });
+  const addEach = (name: string, ofElectrodes: ElectrodeColumns, ending = "", scale = 1) => {
+    for (const [e, values] of ofElectrodes.each) add(`${name}_E${e}${ending}`, values, scale);
+  };
+  for (const [f, own] of peaks) addEach(quantity, own, inHz(f), MICRO);
+  if (several) for (const [f, { band }] of peaks) add(`Avg_${quantity}${inHz(f)}`, band.mean, MICRO);
+  for (const [f, own] of normalised) addEach("Norm", own, inHz(f));
+  if (several) for (const [f, { band }] of normalised) add(`Average_Norm${inHz(f)}`, band.mean);
+  if (several) for (const [f, { band }] of normalised) add(`SD_Norm${inHz(f)}`, band.sd);
+  if (frequencies.length < 2) return { rows: rows.inOrder, columns };
+  const signals = pair.kind === "pair" ? [pair.on_hz, pair.off_hz] : [];
+  const ratio = columnsOf(rows, trends, (e) => trends.ratio(e), signals);
+  const kdm = columnsOf(rows, trends, (e) => trends.kdm(e), signals);
+  addEach("NormalizedRatio", ratio);
+  if (several) add("NormalizedRatioAvg", ratio.band.mean);
+  if (several) add("NormalizedRatioSTD", ratio.band.sd);
+  addEach("KDM", kdm);
+  if (several) add("AvgKDM", kdm.band.mean);
+  if (several) add("KDM_STD", kdm.band.sd);
+  return { rows: rows.inOrder, columns };
+}
+
+interface ElectrodeColumns {
+  readonly each: ReadonlyMap<number, Float64Array>;
+  /** Over the electrodes that count. */
+  readonly band: Band;
+}
+
+/** @param frequencies whose files the values of the series come from */
+function columnsOf(
+  rows: ContinuousRows,
+  { electrodes, counted }: DerivedTrends,
+  series: (electrode: number) => FileSeries,
+  frequencies: readonly (number | null)[],
+): ElectrodeColumns {
+  const each = new Map(electrodes.map((e) => [e, rows.column(series(e), frequencies)]));
+  const own = counted.flatMap((e) => each.get(e) ?? []);
+  const band = { mean: rows.emptyColumn(), sd: rows.emptyColumn() };
+  for (const row of rows.inOrder.keys()) {
+    const { mean, sd } = sampleStatistics(own.map((values) => values[row] ?? Number.NaN));
+    band.mean[row] = mean;
+    band.sd[row] = sd;
   }
-  if (frequencies.length < 2) return columns;
-  columns.push(...electrodes.map((e) => seriesColumn(`NormalizedRatio_E${e}`, trends.ratio(e))));
-  if (several) {
-    const band = trends.band("ratio", null);
-    columns.push(meanColumn("NormalizedRatioAvg", band), spreadColumn("NormalizedRatioSTD", band));
-  }
-  columns.push(...electrodes.map((e) => seriesColumn(`KDM_E${e}`, trends.kdm(e))));
-  if (several) {
-    const band = trends.band("kdm", null);
-    columns.push(meanColumn("AvgKDM", band), spreadColumn("KDM_STD", band));
-  }
-  return columns;
+  return { each, band };
 }
 
 function inHz(frequency: number | null): string {
   return frequency === null ? "" : `_${frequency}Hz`;
-}
-
-interface ContinuousRow {
-  readonly key: number;
-  readonly hours: number;
-  /** The earliest file of the row. */
-  readonly offset: number;
-}
-
-/** Numbers of the rows, ascending, each with its time in hours: by number where an interval is set, else by clock. */
-export function continuousRows(trends: DerivedTrends): ContinuousRow[] {
-  const { electrodes, traced, params, placed } = trends;
-  const offsets = new Map<number, number>();
-  for (const electrode of electrodes)
-    for (const frequency of traced) {
-      const series = trends.value(electrode, frequency);
-      series.keys.forEach((key, index) => {
-        const offset = series.offsets[index] ?? 0;
-        const known = offsets.get(key) ?? offset;
-        const isEarlier = (placed.timesMs[offset] ?? 0) < (placed.timesMs[known] ?? 0);
-        offsets.set(key, isEarlier ? offset : known);
-      });
-    }
-  const { seconds_per_file } = params;
-  const firstMs = [...offsets.values()].reduce(
-    (first, offset) => Math.min(first, placed.timesMs[offset] ?? first),
-    Number.POSITIVE_INFINITY,
-  );
-  const hours = (key: number, offset: number) =>
-    seconds_per_file === null
-      ? ((placed.timesMs[offset] ?? Number.NaN) - firstMs) / MS_PER_HOUR
-      : hoursOf(key, seconds_per_file);
-  const sorted = [...offsets].sort(([a], [b]) => a - b);
-  return sorted.map(([key, offset]) => ({ key, offset, hours: hours(key, offset) }));
-}
-
-function seriesColumn(heading: string, { keys, values }: FileSeries, scale = 1): SacmesColumn {
-  return column(heading, keys, values, scale);
-}
-
-function meanColumn(heading: string, { keys, mean }: ElectrodeBand, scale = 1): SacmesColumn {
-  return column(heading, keys, mean, scale);
-}
-
-function spreadColumn(heading: string, { keys, sd }: ElectrodeBand): SacmesColumn {
-  return column(heading, keys, sd, 1);
-}
-
-function column(heading: string, keys: Float64Array, values: Float64Array, scale: number): SacmesColumn {
-  const byKey = new Map<number, number>();
-  keys.forEach((key, index) => {
-    // Where a number repeats, the first of it counts, as in pairs.
-    if (!byKey.has(key)) byKey.set(key, (values[index] ?? Number.NaN) * scale);
-  });
-  return { heading, at: (key) => byKey.get(key) ?? Number.NaN };
 }

@@ -6,7 +6,7 @@ import { entryOf, valuesOf } from "./export-row.ts";
 import { LatestRevisions } from "./latest-revisions.ts";
 import { type LogRange, readPages } from "./log-range.ts";
 
-/** What must be known of a stretch of the log before its first row is written. Its size does not grow with the log. */
+/** What must be known of a stretch of the log before its first row is written. */
 export interface Survey {
   readonly files: Readonly<Record<EntryStatus, number>>;
   readonly latest: LatestRevisions;
@@ -19,6 +19,8 @@ export interface Survey {
   /** Rows of files that have no result at all. */
   readonly bareFiles: number;
   readonly frequencies_hz: readonly number[];
+  /** Two files of one frequency and electrode have the same number, as where several series stand in one session. */
+  readonly numbersRepeat: boolean;
   readonly list_sha256: string;
 }
 
@@ -30,6 +32,7 @@ export async function surveyLog(range: LogRange, table: NumericTable<string>): P
   const latest = new LatestRevisions();
   const rowsByElectrode = new Map<number, number>();
   const frequencies = new Set<number>();
+  const numbers = new FileNumbers();
   const list = createHash("sha256");
   let withoutVersion = 0;
   let bareFiles = 0;
@@ -46,6 +49,7 @@ export async function surveyLog(range: LogRange, table: NumericTable<string>): P
     if (row.result === null) withoutVersion += 1;
     const values = valuesOf(row);
     if (values.length === 0) bareFiles += 1;
+    else if (row.revision === 1) numbers.note(row, `${values[electrodeAt]}@${values[frequencyAt]}`);
     for (let at = 0; at < values.length; at += table.fields.length) {
       const electrode = values[at + electrodeAt] ?? Number.NaN;
       rowsByElectrode.set(electrode, (rowsByElectrode.get(electrode) ?? 0) + 1);
@@ -62,6 +66,24 @@ export async function surveyLog(range: LogRange, table: NumericTable<string>): P
     bareFiles,
     rowsByElectrode: new Map([...rowsByElectrode].sort(([a], [b]) => a - b)),
     frequencies_hz: [...frequencies].filter((value) => !Number.isNaN(value)).sort((a, b) => a - b),
+    numbersRepeat: numbers.repeat,
     list_sha256: list.digest("hex"),
   };
+}
+
+/** Whether file numbers repeat. A later revision of a name has the number of the first, and is none of its own. */
+class FileNumbers {
+  /** By trace; a number for each file, until one repeats. */
+  readonly #seen = new Map<string, Set<number>>();
+  repeat = false;
+
+  note(row: LogRow, trace: string): void {
+    if (this.repeat) return;
+    const seen = this.#seen.get(trace) ?? new Set();
+    this.#seen.set(trace, seen);
+    const number = entryOf(row).file_number ?? row.offset + 1;
+    this.repeat = seen.has(number);
+    seen.add(number);
+    if (this.repeat) this.#seen.clear();
+  }
 }

@@ -5,7 +5,7 @@ import { rowsOf } from "../analysis/version-result.ts";
 import type { ExportJob } from "./export-job.ts";
 import type { ExportFile } from "./export-row.ts";
 import { pythonNumber } from "./number-text.ts";
-import { continuousColumns, continuousRows } from "./sacmes-continuous.ts";
+import { continuousTable } from "./sacmes-continuous.ts";
 import { pairsOf } from "./sweep-pair-cells.ts";
 import { deriveTrends } from "./trend-columns.ts";
 
@@ -38,13 +38,16 @@ async function* continuousScan({ range, table, notes, trendParams, electrode }: 
   const quantity = trendParams.quantity === "area" ? ("area" as const) : ("height" as const);
   const electrodes = electrode === null ? trendParams.electrodes : [electrode];
   const trends = await deriveTrends(range, table, notes, { ...trendParams, quantity, electrodes }, electrode);
-  const columns = continuousColumns(trends);
+  const { rows, columns } = continuousTable(trends);
   yield line(["File", "Time(Hrs)", ...columns.map(({ heading }) => heading)]);
   let text = "";
-  const rows = continuousRows(trends).filter(({ offset }) => offset >= range.since);
-  for (const [index, { key, hours }] of rows.entries()) {
-    text += line([String(key), pythonNumber(hours), ...columns.map(({ at }) => pythonNumber(at(key)))]);
-    if (index % ROWS_A_PIECE < ROWS_A_PIECE - 1) continue;
+  let count = 0;
+  for (const [index, { key, hours, offset }] of rows.entries()) {
+    if (offset < range.since) continue;
+    const cells = columns.map(({ values }) => pythonNumber(values[index] ?? Number.NaN));
+    text += line([String(key), pythonNumber(hours), ...cells]);
+    count += 1;
+    if (count % ROWS_A_PIECE > 0) continue;
     yield text;
     text = "";
   }
@@ -97,8 +100,8 @@ async function* sweeps(job: ExportJob): AsyncGenerator<string> {
       const cells = sweepCells(job, file, electrodes, probes.length).map(pythonNumber);
       lines.push({ number, text: line([String(number), ...cells]) });
     }
-  // A file that was measured again stands where it stood.
-  lines.sort((a, b) => a.number - b.number);
+  // A file that was measured again stands where it stood; series that count alike stay apart.
+  if (!survey.numbersRepeat) lines.sort((a, b) => a.number - b.number);
   for (const { text } of lines) yield text;
 }
 

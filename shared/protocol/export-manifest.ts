@@ -58,6 +58,8 @@ export const ExportManifest = z.object({
   complete: z.boolean(),
   /** In words, what keeps it from being complete; empty when it is. */
   missing: z.array(z.string()),
+  /** What a reader should know of the rows, in words. */
+  remarks: z.array(z.string()),
 });
 export type ExportManifest = z.infer<typeof ExportManifest>;
 

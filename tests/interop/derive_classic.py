@@ -27,8 +27,13 @@ def continuous(rows, manifest):
     rows["x"] = rows["number"] if settings["axis"] == "file-number" else rows["hours"]
     rows["value"] = rows[quantity].where(counts(rows))
 
+    # Where a number repeats, the k-th file of one trace stands beside the k-th of another.
+    rows["again"] = rows.groupby(["frequency_hz", "electrode", "number"]).cumcount()
+    row = ["number", "again"]
+    order = rows.groupby(row)["offset"].min().sort_values().index if rows["again"].any() else None
+
     def spread(column):
-        return rows.pivot(index="number", columns=["frequency_hz", "electrode"], values=column)
+        return rows.pivot(index=row, columns=["frequency_hz", "electrode"], values=column)
 
     values, x = spread("value"), spread("x")
     frequencies, electrodes = sorted(set(rows["frequency_hz"])), sorted(set(rows["electrode"]))
@@ -42,7 +47,8 @@ def continuous(rows, manifest):
         on, off = settings["on_hz"] or max(told), settings["off_hz"] or min(told)
         shown[off] = normalised[off] + settings["low"]["slope"] * x[off] + settings["low"]["offset"]
 
-    columns = [("File", values.index.to_series()), ("Time(Hrs)", rows.groupby("number")["hours"].min())]
+    number = values.index.get_level_values("number").to_series(index=values.index)
+    columns = [("File", number), ("Time(Hrs)", rows.groupby(row)["hours"].min())]
     columns += [(f"{label}_E{e:g}{hz(f)}", values[f][e] * MICRO) for f in frequencies for e in electrodes]
     if several:
         columns += [(f"Avg_{label}{hz(f)}", values[f][counted].mean(axis=1) * MICRO) for f in frequencies]
@@ -55,7 +61,7 @@ def continuous(rows, manifest):
         difference = {"sacmes": high - low + 1, "difference-over-mean": over(high - low, (high + low) / 2)}
         columns += combined("NormalizedRatio", ("NormalizedRatioAvg", "NormalizedRatioSTD"), over(high, low), counted)
         columns += combined("KDM", ("AvgKDM", "KDM_STD"), difference[settings["kdm"]], counted)
-    return columns
+    return [(heading, column if order is None else column.loc[order]) for heading, column in columns]
 
 
 def combined(name, of_all, values, counted):
@@ -122,7 +128,10 @@ def frequency_map(rows, manifest):
 def sweeps(rows, manifest):
     params = manifest["params"]
     probes = params["probes_v"][:2]
-    rows = rows[rows["scan"] == 0].sort_values("number", kind="stable")
+    rows = rows[rows["scan"] == 0]
+    scans = rows.drop_duplicates(["offset", "electrode"])
+    if not scans.duplicated(["electrode", "number"]).any():
+        rows = rows.sort_values("number", kind="stable")
     files = [own for _, own in rows.groupby("offset", sort=False)]
     columns = [("File", [own["number"].iloc[0] for own in files])]
     for electrode in sorted(set(rows["electrode"])):

@@ -81,7 +81,7 @@ export interface ReadParquet extends ReadTable {
 /** All exports of one run, as other programs find them. */
 export interface ReadExports {
   readonly csv: ReadTable;
-  readonly json: ReadTable & { readonly manifest: object };
+  readonly json: ReadTable & { readonly manifest: { readonly remarks: readonly string[] } };
   readonly xlsx: ReadBook;
   readonly zip: ReadArchive;
   readonly parquet: ReadParquet;

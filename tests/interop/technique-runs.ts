@@ -14,7 +14,11 @@ export interface TechniqueRun {
   readonly params?: GivenParams;
   readonly files: readonly SentFile[];
   readonly trends?: TrendParams;
+  /** What the manifest must remark; nothing where nothing is said. */
+  readonly remark?: RegExp;
 }
+
+const NUMBERS_REPEAT = /File numbers repeat/;
 
 /** Normalised to its first two files, with a corrected signal-off frequency. */
 const NORMALISED = { reference: { from: 1, to: 2 }, low: { slope: 0.03, offset: -0.01 } };
@@ -49,6 +53,25 @@ function generated(): Record<string, TechniqueRun> {
       technique: "swv",
       pattern: "swv_{f}Hz_{n}.txt",
       files: pulses([60], 2),
+    },
+    "SWV, two series that count alike": {
+      technique: "swv",
+      pattern: "{*}uM_{f}Hz_{n}.txt",
+      files: [25, 100].flatMap((level) =>
+        pulses([15, 200], 3, level).map(
+          ([name, ...file]): SentFile => [`${level}uM${name.slice(3)}`, ...file],
+        ),
+      ),
+      trends: TrendParams.parse({ ...NORMALISED, axis: "file-number" }),
+      remark: NUMBERS_REPEAT,
+    },
+    "CV, two series that count alike": {
+      technique: "cv",
+      pattern: "{*}_cv_{n}.txt",
+      files: ["b", "a"].flatMap((series, at) =>
+        [2, 1].map((number): SentFile => [`${series}_cv_${number}.txt`, cycle(number + 5 * at, 1)]),
+      ),
+      remark: NUMBERS_REPEAT,
     },
     "a frequency map": {
       technique: "frequency-map",
@@ -127,14 +150,14 @@ function lab(place: string, most = 2): SentFile[] {
   ]);
 }
 
-/** Three electrodes, the frequencies in turn. */
-function pulses(frequencies: readonly number[], count: number): SentFile[] {
-  return Array.from({ length: count }, (_, index) => index + 1).flatMap((number) =>
+/** Three electrodes, the frequencies in turn. @param first number of the first measurement, which files need not count by */
+function pulses(frequencies: readonly number[], count: number, first = 1): SentFile[] {
+  return Array.from({ length: count }, (_, index) => index).flatMap((index) =>
     frequencies.map(
       (frequencyHz): SentFile => [
-        `swv_${frequencyHz}Hz_${number}.txt`,
-        simulatedFile(number, { frequencyHz, electrodes: 3, step_v: 0.004 }),
-        simulatedStartMs(number) + 3_000,
+        `swv_${frequencyHz}Hz_${index + 1}.txt`,
+        simulatedFile(first + index, { frequencyHz, electrodes: 3, step_v: 0.004 }),
+        simulatedStartMs(first + index) + 3_000,
       ],
     ),
   );

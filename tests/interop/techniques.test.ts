@@ -29,6 +29,7 @@ interface Analysed extends Exported {
   /** Names in the order of the log. */
   readonly log: readonly string[];
   readonly sent: SentFiles;
+  readonly remark: RegExp;
 }
 
 test("[I7] runs of every technique and method are read back by other programs, in every format, as the log has them", async () => {
@@ -41,7 +42,7 @@ test("[I7] runs of every technique and method are read back by other programs, i
 
 /** The second file is excluded. */
 async function analyse(hub: TestHub, name: string, run: TechniqueRun): Promise<Analysed> {
-  const { technique, pattern, params = {}, files, trends } = run;
+  const { technique, pattern, params = {}, files, trends, remark = /^$/ } = run;
   const scene = await startSessionOn(hub.url, { technique, pattern, params });
   const { viewer, user_id, session_id } = scene;
   for (const [file, content, mtime_ms] of files) await scene.send(file, content, mtime_ms);
@@ -66,6 +67,7 @@ async function analyse(hub: TestHub, name: string, run: TechniqueRun): Promise<A
     address,
     credential: user_id,
     formats,
+    remark,
   };
 }
 
@@ -85,6 +87,7 @@ function assertRun(run: Analysed, read: ReadExports): void {
     WHOLE.includes(field) && !Number.isNaN(value) ? value : numberCell(value),
   );
   expect(found(read.parquet, typed), name).toEqual(typed);
+  expect(read.json.manifest.remarks.join(" "), name).toMatch(run.remark);
   assertRawFiles(name, read.zip, run.log, run.sent);
   if (technique !== "ca") assertClassic(name, read);
 }
