@@ -1,29 +1,15 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
-import type { Ack, WireError } from "../../shared/protocol/errors.ts";
-import type { HubToViewer, PayloadOf, ReplyOf, ViewerToHub } from "../../shared/protocol/event-maps.ts";
+import type { Ack } from "../../shared/protocol/errors.ts";
+import type { HubToViewer, ViewerToHub } from "../../shared/protocol/event-maps.ts";
 import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
 import { waitToReturnMs } from "../../shared/protocol/return-wait.ts";
-import type { VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
 import { endsAccess } from "../share/credential.ts";
+import type { AsksHub, LinkError, Outcome, Payload, Reply, RequestName } from "./hub-request.ts";
 import type { LinkState } from "./link-state.ts";
 import { type ConnectionFailure, refusalOf } from "./refusal.ts";
 
-type Requests = typeof VIEWER_REQUESTS;
-export type RequestName = keyof Requests;
-export type Payload<Name extends RequestName> = PayloadOf<Requests, Name>;
-export type Reply<Name extends RequestName> = ReplyOf<Requests, Name>;
-
-/** Local reasons for which a request has no answer; they join the hub's own errors. */
-export type LinkError = {
-  readonly code: "disconnected" | "no_answer";
-  readonly message: string;
-  readonly retryable: true;
-  readonly details?: unknown;
-};
-export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: WireError | LinkError };
+export type { Outcome, Payload, Reply, RequestName } from "./hub-request.ts";
 
 /** Longer than the hub waits for an agent (20 s), so that its own words arrive first. */
 const ANSWER_MS = 25_000;
@@ -31,7 +17,7 @@ const ANSWER_MS = 25_000;
 const LONGEST_ASKED_WAIT_MS = 60_000;
 
 /** One socket to the hub: it comes back by itself, and says when it will. */
-export class HubLink {
+export class HubLink implements AsksHub {
   readonly state: ReadonlySignal<LinkState>;
   private readonly current = signal<LinkState>({ kind: "connecting" });
   private readonly socket: Socket<HubToViewer, ViewerToHub>;

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { LiveAnalysisUpdate } from "../../shared/protocol/viewer-events.ts";
-import type { HubLink } from "../connection/hub-link.ts";
+import type { AsksHub } from "../connection/hub-request.ts";
 import { type Curve, readCurves } from "../log/curve.ts";
 import type { SessionLog } from "../log/session-log.ts";
 
@@ -15,6 +15,12 @@ export interface CurvePlace {
 const KEPT_FILES = 300;
 /** Requests on their way at once: a reader who sweeps along the trend must not fill the line. */
 const IN_FLIGHT = 2;
+/** Before a curve that could not be had just now is asked for again; doubled each time, up to the longest. */
+const PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 8_000;
+
+/** Calls back after a while. */
+type Pause = (done: () => void, ms: number) => unknown;
 
 type Kept = { readonly curves: readonly Curve[]; readonly whole: boolean; readonly problem: string | null };
 
@@ -22,20 +28,31 @@ type Kept = { readonly curves: readonly Curve[]; readonly whole: boolean; readon
 export class CurveStore {
   /** Moves when a curve has arrived. */
   readonly arrived = signal(0);
-  private readonly link: HubLink;
+  private readonly link: AsksHub;
   private readonly userId: () => string | null;
+  private readonly pause: Pause;
   private kept = new Map<string, Kept>();
   private wanted: readonly CurvePlace[] = [];
   private readonly asked = new Set<string>();
+  /** What could not be had just now, with the pause before it is asked for again. */
+  private resting = new Map<string, { readonly pauseMs: number; over: boolean }>();
 
-  constructor(link: HubLink, userId: () => string | null) {
+  constructor(link: AsksHub, userId: () => string | null, pause: Pause = (done, ms) => setTimeout(done, ms)) {
     this.link = link;
     this.userId = userId;
+    this.pause = pause;
   }
 
   reset(): void {
     this.kept = new Map();
     this.wanted = [];
+    this.resting = new Map();
+  }
+
+  /** After every join: nobody waits out a pause for a hub that is back. */
+  joined(): void {
+    this.resting = new Map();
+    this.askNext();
   }
 
   /** Curves of one file as far as they are here. */
@@ -58,6 +75,8 @@ export class CurveStore {
   /** What is on the screen now; replaces the earlier wish. A file of which all `electrodes` are here is not asked for. */
   want(places: readonly CurvePlace[], electrodes: readonly number[]): void {
     this.wanted = places.filter((place) => !this.complete(place, electrodes));
+    const wanted = new Set(this.wanted.map(keyOf));
+    for (const [key, { over }] of this.resting) if (over && !wanted.has(key)) this.resting.delete(key);
     this.askNext();
   }
 
@@ -82,7 +101,8 @@ export class CurveStore {
     for (const place of this.wanted) {
       if (this.asked.size >= IN_FLIGHT) return;
       const key = keyOf(place);
-      if (!this.asked.has(key)) void this.ask(place, key);
+      const isResting = this.resting.get(key)?.over === false;
+      if (!this.asked.has(key) && !isResting) void this.ask(place, key);
     }
   }
 
@@ -97,14 +117,32 @@ export class CurveStore {
       ...(log.version !== null && { version: log.version }),
     });
     this.asked.delete(key);
+    // Between a new connection and its join the hub knows nobody.
+    if (!outcome.ok && (outcome.error.retryable || outcome.error.code === "not_joined")) {
+      this.rest(key);
+      this.askNext();
+      return;
+    }
+    this.resting.delete(key);
     this.wanted = this.wanted.filter((one) => keyOf(one) !== key);
     if (outcome.ok) {
       this.keep(key, { curves: readCurves(outcome.value.voltammograms), whole: true, problem: null });
-    } else if (!outcome.error.retryable) {
+    } else {
       this.keep(key, { curves: [], whole: true, problem: outcome.error.message });
     }
     this.arrived.value += 1;
     this.askNext();
+  }
+
+  /** Asks again after a pause, if the curve is still wanted then. */
+  private rest(key: string): void {
+    const before = this.resting.get(key)?.pauseMs ?? PAUSE_MS / 2;
+    const rest = { pauseMs: Math.min(2 * before, LONGEST_PAUSE_MS), over: false };
+    this.resting.set(key, rest);
+    this.pause(() => {
+      rest.over = true;
+      this.askNext();
+    }, rest.pauseMs);
   }
 
   private keep(key: string, kept: Kept): void {

@@ -44,6 +44,7 @@ export class SessionsStore {
     this.takeList(sessions);
     this.known.value = true;
     for (const followed of this.logs.values()) followed.follower.resume();
+    this.curves.joined();
   }
 
   /** Another agent, or none: nothing of the old one stays. */
