@@ -3,7 +3,7 @@ import { RequestError } from "../../shared/protocol/errors.ts";
 import type { ExportQuery } from "../../shared/protocol/export-request.ts";
 import { logKey, type SessionRecord, versionOf } from "../sessions/session-book.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
-import type { Store } from "../store/port.ts";
+import type { LogHead, Store } from "../store/port.ts";
 import type { LogRange } from "./log-range.ts";
 
 /** What is to be exported: a stretch of the log; where no end is said, it ends where the log stands now. */
@@ -18,7 +18,7 @@ export interface ExportScope {
 /**
  * Fixes what a query asks for.
  *
- * @throws RequestError session_not_found, version_gone, epoch_changed
+ * @throws RequestError session_not_found, version_gone, epoch_changed, invalid_message for positions that never were
  */
 export async function fixScope(
   store: Store,
@@ -31,12 +31,23 @@ export async function fixScope(
   if (!position) throw new RequestError("session_not_found");
   const { epoch, head } = position;
   const { since = 0, until = head, electrode = null } = query;
-  // A position beyond the head comes from a log that was longer.
-  if ((query.epoch !== undefined && query.epoch !== epoch) || Math.max(since, until) > head)
+  if (query.epoch !== undefined && query.epoch !== epoch)
     throw new RequestError("epoch_changed", undefined, { epoch });
+  if (Math.max(since, until) > head) throw beyondHead(query, position);
   const { version, params } = versionOf(session, query.version);
   const range = { store, tag, session_id, version, epoch, since, end: Math.max(since, until) };
   return { range, session, params, electrode };
+}
+
+/** With its epoch such a position comes from a log that was longer; alone it may as well be a slip. */
+function beyondHead({ epoch: told, since = 0 }: ExportQuery, { epoch, head }: LogHead): RequestError {
+  if (told !== undefined) return new RequestError("epoch_changed", undefined, { epoch });
+  const name = since > head ? "since" : "until";
+  return new RequestError(
+    "invalid_message",
+    `The log ends at offset ${head}: “${name}” can be at most that. A script that goes on from an earlier export also sends its “epoch”.`,
+    { epoch, head },
+  );
 }
 
 /** What asks for this very stretch, whenever it is asked for. */

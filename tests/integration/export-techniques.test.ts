@@ -135,7 +135,12 @@ describe("exports of other techniques", () => {
     };
     expect(await code("electrod=1")).toEqual([400, "invalid_message"]);
     expect(await code("since=-1")).toEqual([400, "invalid_message"]);
-    expect(await code("since=3")).toEqual([409, "epoch_changed"]);
+    expect(await code("since=3")).toEqual([400, "invalid_message"]);
+    expect(await code("until=3")).toEqual([400, "invalid_message"]);
+    expect(await (await scene.fetched("csv?since=3")).text()).toContain("The log ends at offset 2: “since”");
+    expect(await code(`since=3&epoch=${epoch}`)).toEqual([409, "epoch_changed"]);
+    const nothing = await (await scene.fetched("csv?since=2")).text();
+    expect(nothing.trimEnd().split("\r\n")).toHaveLength(1);
     expect(await code("since=1&epoch=another")).toEqual([409, "epoch_changed"]);
     expect(await code("version=7")).toEqual([410, "version_gone"]);
     const rest = await scene.fetched(`csv?since=1&epoch=${epoch}&electrode=2`);
