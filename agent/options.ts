@@ -134,6 +134,10 @@ function readWatch(settings: Values): Command {
   const hubUrl = readHubUrl(hub);
   if (hubUrl === null)
     return usage(`“${hub}” is not the address of a hub. It looks like https://hub.example`);
+  if (typeof hubUrl !== "string")
+    return usage(
+      `A hub is at the root of its name: the path “${hubUrl.path}” of “${hub}” leads nowhere. Use ${hubUrl.origin}`,
+    );
   const extensions = readExtensions(text(settings.ext));
   if (extensions === null)
     return usage("--ext takes file endings separated by commas, for example --ext txt,csv");
@@ -179,13 +183,17 @@ function withEnvironment(values: Values, environment: Environment): Values {
   return settings;
 }
 
-/** `localhost:3000` becomes `http://localhost:3000`; the ID and query of a pasted link are dropped. */
-function readHubUrl(given: string): string | null {
+/**
+ * `localhost:3000` becomes `http://localhost:3000`; the ID and query of a pasted link are dropped. A path is not: no
+ * agent reaches a hub below one, and whoever gave it must know.
+ */
+function readHubUrl(given: string): string | { readonly origin: string; readonly path: string } | null {
   const local = /^(localhost|127\.|\[::1\])/i.test(given);
   const address = /^[a-z]+:\/\//i.test(given) ? given : `${local ? "http" : "https"}://${given}`;
   if (!URL.canParse(address)) return null;
-  const { protocol, origin } = new URL(address);
-  return protocol === "http:" || protocol === "https:" ? origin : null;
+  const { protocol, origin, pathname: path } = new URL(address);
+  if (protocol !== "http:" && protocol !== "https:") return null;
+  return path === "/" ? origin : { origin, path };
 }
 
 function readExtensions(given: string | null): readonly string[] | null {

@@ -16,12 +16,16 @@ interface Variable {
 const integer = (low: number, high: number, fallback: number) =>
   z.coerce.number().int().min(low).max(high).default(fallback);
 
-/** An absolute http(s) address without a path; no trailing slash afterwards. */
+/** An absolute http(s) address; no trailing slash afterwards. A path would be lost on the way, so it is refused. */
 const origin = z
   .string()
   .refine(
     (text) => URL.canParse(text) && /^https?:\/\//.test(text),
     "must be an address such as https://hub.example.org",
+  )
+  .refine(
+    (text) => !URL.canParse(text) || new URL(text).href === `${new URL(text).origin}/`,
+    "must be an address alone, such as https://hub.example.org: agents and viewers find a hub at the root of its name, below no path",
   )
   .transform((text) => new URL(text).origin);
 

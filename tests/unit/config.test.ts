@@ -44,6 +44,18 @@ describe("wrong settings", () => {
     expect(words).toContain("REDIS_URL: must begin with redis:// or rediss://");
   });
 
+  test.each(["https://hub.example.org/lab", "https://hub.example.org/?a=b", "https://me@hub.example.org"])(
+    "PUBLIC_URL and ALLOWED_ORIGINS refuse what would silently be cut off: %s",
+    (address) => {
+      const words = refusal({ PUBLIC_URL: address, ALLOWED_ORIGINS: `https://other.example,${address}` });
+      for (const name of ["PUBLIC_URL", "ALLOWED_ORIGINS"])
+        expect(words).toMatch(new RegExp(`${name}: must be an address alone.*below no path`));
+      expect(readConfig({ PUBLIC_URL: "https://hub.example.org/" })).toMatchObject({
+        PUBLIC_URL: "https://hub.example.org",
+      });
+    },
+  );
+
   test.each(["AGENT_TOKENS", "ADMIN_TOKEN", "REDIS_URL"])("of a secret (%s) are never repeated", (name) => {
     for (const value of ["s3cret", "s3cret:s3cret", "a:s3cret", "s3cret s3cret,s3cret:x:y:z", "ßs3cretß"])
       expect(refusal({ [name]: value })).not.toContain("s3cret");

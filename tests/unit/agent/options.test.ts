@@ -56,6 +56,12 @@ describe("the command line", () => {
     expect(hubOf("https://")).toBe("usage");
   });
 
+  it("refuses an address with a path, which it could not use, and says which to take", () => {
+    const command = readCommand(["--hub", "https://lab.example/benchcast/", "--watch", "d"], {});
+    expect(command).toMatchObject({ kind: "usage", message: expect.stringContaining("“/benchcast/”") });
+    expect(command).toMatchObject({ message: expect.stringMatching(/Use https:\/\/lab\.example$/) });
+  });
+
   it("reads file endings with and without dots and stars", () => {
     expect(readCommand([...WATCH, "--ext", "txt, .CSV,*.dta"], {})).toMatchObject({
       extensions: [".txt", ".csv", ".dta"],
