@@ -8,7 +8,7 @@ import type { MeasurementFile } from "./analyse/measurement-file.ts";
 import { fieldsOfNames } from "./analyse/name-fields.ts";
 import { type AnalyseParams, ParamsError, parseParams, readingOf } from "./analyse/params.ts";
 import { peakRecords } from "./analyse/pulse-records.ts";
-import { jsonReport, textReport } from "./analyse/report.ts";
+import { type AnalysisRecord, jsonReport, type Report, textReport } from "./analyse/report.ts";
 import { Series } from "./analyse/series.ts";
 import { sweepRecords } from "./analyse/sweep-records.ts";
 
@@ -54,10 +54,20 @@ function analyse({ files, paramsFile, json }: AnalyseCommand): number {
   for (const name of files) {
     const file = readMeasurement(name, fields.get(name) ?? {}, params);
     if (file === null) failures += 1;
-    else for (const analyst of analysts) for (const record of analyst.records(file)) report.add(record);
+    else for (const analyst of analysts) addTo(report, file, analyst);
   }
   report.end();
   return failures > 0 ? EXIT.failed : EXIT.ok;
+}
+
+interface Analyst {
+  records(file: MeasurementFile): AnalysisRecord[];
+  remarks(file: MeasurementFile): string[];
+}
+
+function addTo(report: Report, file: MeasurementFile, analyst: Analyst): void {
+  for (const record of analyst.records(file)) report.add(record);
+  for (const remark of analyst.remarks(file)) stderr.write(`${file.name}: ${remark}\n`);
 }
 
 interface Settings {

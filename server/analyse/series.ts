@@ -1,5 +1,6 @@
 import { resolveParams, scansFor } from "../../shared/analysis/measurement.ts";
 import type { ScanPlace } from "../../shared/analysis/technique-analysis.ts";
+import { analysisOf } from "../../shared/analysis/technique-analysis.ts";
 import type { AnalysisParams, SessionTechnique } from "../../shared/protocol/analysis-params.ts";
 import type { MeasurementFile } from "./measurement-file.ts";
 
@@ -29,5 +30,11 @@ export class Series<Params extends AnalysisParams, Found> {
     // A choice changes what was left open in these very parameters.
     this.#params = (resolveParams(scans, settings) as Params | null) ?? this.#params;
     return scans.flatMap((place) => this.#records(file, place, this.#params));
+  }
+
+  /** What a person should know of the file's scans beside their records, as a session's log notes it. */
+  remarks(file: MeasurementFile): string[] {
+    const scans = scansFor(file.parsed.scans, this.#technique, file.facts.fields);
+    return scans.flatMap((place) => analysisOf(this.#technique).remarks(place, this.#params));
   }
 }

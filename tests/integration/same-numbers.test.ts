@@ -1,14 +1,14 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { paramsSchemaOf, type SessionTechnique } from "../../shared/protocol/analysis-params.ts";
-import { RESULT_KINDS } from "../../shared/protocol/log-tables.ts";
-import { startAnalysis } from "../support/analysis-scene.ts";
+import { describe, expect, test } from "vitest";
+import { pairsOfRows } from "../../shared/analysis/pairs-of-rows.ts";
+import {
+  type AnalysisParams,
+  paramsSchemaOf,
+  type SessionTechnique,
+} from "../../shared/protocol/analysis-params.ts";
+import { RESULT_KINDS, resultTableOf, type SweepResultRow } from "../../shared/protocol/log-tables.ts";
+import type { EntryNote } from "../../shared/protocol/viewer-events.ts";
+import { type AnalysisScene, startAnalysis } from "../support/analysis-scene.ts";
 import { hasRealData, listRealFiles, readRealFile } from "../support/data.ts";
 import {
   chiDecay,
@@ -19,9 +19,7 @@ import {
   pstraceDecay,
   someDecay,
 } from "../support/decay-files.ts";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const run = promisify(execFile);
+import { type OfflineNumbers, offlineNumbers } from "../support/offline-numbers.ts";
 
 interface Case {
   readonly technique: SessionTechnique;
@@ -46,6 +44,12 @@ const CASES: readonly Case[] = [
   {
     technique: "swv",
     folders: "chi-swv-two-frequency",
+    params: { method: "classic", fit: "legacy" },
+    other: { method: "classic" },
+  },
+  {
+    technique: "swv",
+    folders: "chi-swv-two-frequency",
     params: { method: "sacmes-web", hampel: "auto" },
     other: {},
   },
@@ -64,7 +68,8 @@ const CASES: readonly Case[] = [
   {
     technique: "cv",
     folders: "chi-cv",
-    params: { anodic: "up", probes_v: [-0.3] },
+    // No file has that many segments: each says so.
+    params: { anodic: "up", probes_v: [-0.3], pairs: [1, 99] },
     other: { method: "desktop" },
   },
   { technique: "cv", folders: "gamry-dta-cv", params: { method: "tangent", anodic: "up" }, other: {} },
@@ -136,73 +141,6 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** What every path must agree on, to the last bit. */
-const COMPARED = [
-  "kind",
-  "peak_potential_v",
-  "peak_height_a",
-  "peak_area_av",
-  "charge_c",
-  "half_width_v",
-  "snr",
-];
-const COMPARED_OF_DECAYS = [
-  "kind",
-  "lifetime_s",
-  "half_life_s",
-  "amplitude_a",
-  "lifetime_2_s",
-  "amplitude_2_a",
-  "background_a",
-  "residual_sd_a",
-  "points",
-];
-
-type Row = Readonly<Record<string, unknown>>;
-
-function line(technique: SessionTechnique, file: string, row: Row): string {
-  const place = [row.scan, row.electrode, row.segment ?? "", row.direction ?? ""];
-  const compared = technique === "ca" ? COMPARED_OF_DECAYS : COMPARED;
-  const numbers = compared.map((name) =>
-    typeof row[name] === "number" && !Number.isNaN(row[name]) ? row[name] : "",
-  );
-  return [file, ...place, ...numbers].join(" ");
-}
-
-function hash(lines: readonly string[]): string {
-  return createHash("sha256").update(lines.toSorted().join("\n")).digest("hex");
-}
-
-/** Records of the offline command as rows. */
-function rowsOf(record: Record<string, never> & Row): Row[] {
-  const { scan, electrode } = record;
-  const numbered = (outcome: Row) => ({
-    ...outcome,
-    kind: RESULT_KINDS.indexOf((outcome.reason ?? outcome.outcome ?? outcome.kind) as never),
-  });
-  const both = (segment: Record<string, Row> | null) =>
-    segment === null
-      ? []
-      : (["up", "down"] as const).map((way) => ({
-          ...numbered(segment[way] ?? {}),
-          scan,
-          electrode,
-          segment: segment.number,
-          direction: way === "up" ? 1 : -1,
-        }));
-  if (record.record === "segment-pair")
-    return [...both(record.forward ?? null), ...both(record.reverse ?? null)];
-  if (record.record === "peak" || record.record === "decay")
-    return [{ ...numbered(record), scan, electrode, direction: "" }];
-  const { params } = record as unknown as { params: { forward_segment: number; reverse_segment: number } };
-  return (["forward", "reverse"] as const).flatMap((sweep) => {
-    const found = record[sweep] as unknown as { direction: string; peak: Row } | null;
-    const segment = sweep === "forward" ? params.forward_segment : params.reverse_segment;
-    const direction = found?.direction === "up" ? 1 : -1;
-    return found === null ? [] : [{ scan, electrode, segment, direction, ...numbered(found.peak) }];
-  });
-}
-
 /** The bytes of a case's files by name. */
 function filesOf({ folders, made }: Case): Map<string, Uint8Array> {
   if (made !== undefined)
@@ -211,25 +149,90 @@ function filesOf({ folders, made }: Case): Map<string, Uint8Array> {
   return new Map(names.map((name) => [name.replaceAll("/", "~"), readRealFile(name)]));
 }
 
-async function offline(technique: SessionTechnique, files: Map<string, Uint8Array>, params: object) {
-  const folder = await mkdtemp(join(tmpdir(), "benchcast-params-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  for (const [name, content] of files) await writeFile(join(folder, name), content);
-  const settings = join(folder, "params.json");
-  const kind = technique === "ca" ? "ca" : technique === "cv" || technique === "lsv" ? "cv" : "swv";
-  await writeFile(settings, JSON.stringify({ [kind]: params, pattern: "{*}" }));
-  const args = ["--import", "tsx", "server/analyse-cli.ts", "--json", "--params", settings];
-  const options = { cwd: ROOT, maxBuffer: 256 * 1024 * 1024 };
-  const paths = [...files.keys()].map((name) => join(folder, name));
-  // Files that hold no measurement are named, and end the command with 1; the others are there all the same.
-  const { stdout } = await run(process.execPath, [...args, ...paths], options).catch((error) => error);
-  const wanted = technique === "frequency-map" ? "swv" : technique;
-  return String(stdout)
-    .split("\n")
-    .filter((text) => text !== "")
-    .map((text) => JSON.parse(text))
-    .filter((record) => record.technique === wanted)
-    .flatMap((record) => rowsOf(record).map((row) => line(technique, basename(record.file), row)));
+type AnyRow = Readonly<Record<string, number | null | undefined>>;
+
+/** One row with every column of its table but the offset, and the file's name instead; NaN, null and left out are one. */
+function lineOf(file: string, row: AnyRow, columns: readonly string[]): string {
+  const cells = columns.map((column) => {
+    const value = row[column] ?? Number.NaN;
+    // The command tells flags by their names, and so not whether none are set or none were looked for.
+    return Number.isNaN(value) || (column === "flags" && value === 0) ? "" : String(value);
+  });
+  return [file, ...cells].join(" ");
+}
+
+function hash(lines: readonly string[]): string {
+  return createHash("sha256").update(lines.toSorted().join("\n")).digest("hex");
+}
+
+const PAIR_COLUMNS = [
+  ...["scan", "electrode", "segment"],
+  ...["peak_separation_v", "half_wave_potential_v", "height_ratio", "nicholson_ratio"],
+];
+
+/** Pairs of segments as screen and exports derive them from the rows of the log. */
+function pairLines(files: readonly string[], rows: readonly AnyRow[], params: AnalysisParams): string[] {
+  if (!("probes_v" in params)) return [];
+  const groups = new Map<string, SweepResultRow[]>();
+  for (const row of rows as SweepResultRow[]) {
+    const group = [row.offset, row.scan, row.electrode].join(" ");
+    groups.set(group, [...(groups.get(group) ?? []), row]);
+  }
+  const isDesktop = params.method === "desktop";
+  return [...groups.values()].flatMap((group) => {
+    const [{ offset, scan, electrode }] = group as [SweepResultRow];
+    const pairs = pairsOfRows(group, electrode, params, ({ kind }) => RESULT_KINDS[kind] === "peak");
+    return pairs.map(({ segment, forward, reverse, ...numbers }) => {
+      // That program has only the distance of the two peaks.
+      const distance = numbers.peak_separation_v === null ? null : Math.abs(numbers.peak_separation_v);
+      const own = isDesktop ? { peak_separation_v: distance } : numbers;
+      return lineOf(files[offset] ?? "", { scan, electrode, segment, ...own }, PAIR_COLUMNS);
+    });
+  });
+}
+
+/** Everything of a version of the session's results: rows, derived pairs and notes. */
+async function logged(scene: AnalysisScene, technique: SessionTechnique, files: readonly string[]) {
+  const rows = await scene.rows();
+  const { params } = await scene.session();
+  const columns = resultTableOf(technique).fields.filter((field) => field !== "offset");
+  // Which way a segment goes the command does not repeat where it tells the desktop program's numbers.
+  const toldOffline = columns.filter((column) => !(params.method === "desktop" && column === "sweep"));
+  const notes = await scene.notes();
+  const lines = (wanted: readonly string[]) =>
+    rows.map((row) => lineOf(files[row.offset ?? -1] ?? "", row, wanted));
+  return {
+    toldOffline,
+    rows: lines(columns),
+    rowsOffline: lines(toldOffline),
+    bytes: rows.map((row) => JSON.stringify(row)),
+    pairs: pairLines(files, rows, params),
+    notes: notes.map((note) => JSON.stringify(note)),
+    told: notes.filter(({ code }) => code !== "other_technique").map((note) => spoken(note, files)),
+  };
+}
+
+type Logged = Awaited<ReturnType<typeof logged>>;
+
+/** Raw, smoothed and baseline values of the curves of the first and the last file that has rows. */
+async function curves(scene: AnalysisScene): Promise<string[]> {
+  const offsets = (await scene.rows()).map(({ offset }) => offset ?? -1);
+  const shown = [...new Set([Math.min(...offsets), Math.max(...offsets)])];
+  return Promise.all(shown.map((offset) => curveHash(scene, offset)));
+}
+
+async function curveHash({ viewer, user_id, session_id }: AnalysisScene, offset: number): Promise<string> {
+  const asked = { user_id, session_id, offset };
+  const { voltammograms } = await viewer.ask("get_voltammogram", asked);
+  const { heads, columns, results } = voltammograms;
+  expect(heads.length).toBeGreaterThan(0);
+  const bytes = [columns, results].map((part) => Buffer.from(new Uint8Array(part)).toString("base64"));
+  return hash([JSON.stringify(heads), ...bytes]);
+}
+
+/** A note as the command says it. */
+function spoken({ offset, code, message, line }: EntryNote, files: readonly string[]): string {
+  return `${files[offset]}${code === "warning" || line === null ? "" : `:${line}`}: ${message}`;
 }
 
 describe("the same bytes and parameters give the same numbers", () => {
@@ -237,26 +240,37 @@ describe("the same bytes and parameters give the same numbers", () => {
     "$technique $params over $folders: live, offline and analysed anew",
     async (wish) => {
       const { technique, other } = wish;
-      const params = paramsSchemaOf(technique).parse(wish.params) as object;
+      const params = paramsSchemaOf(technique).parse(wish.params);
       const files = filesOf(wish);
       const names = [...files.keys()];
       const scene = await startAnalysis({ technique, params, pattern: "{*}/{*}" });
       for (const [name, content] of files) await scene.send(`a/${name}`, content);
-      const named = async () =>
-        (await scene.rows()).map((row) => line(technique, names[row.offset ?? 0] ?? "", row));
-      const live = await named();
-      expect(live.length).toBeGreaterThan(0);
+      const live = await logged(scene, technique, names);
+      const drawn = await curves(scene);
+      expect(live.rows.length).toBeGreaterThan(0);
       // Every file of a case that is made gives rows with numbers; of the real ones some are other techniques.
       if (wish.made !== undefined)
-        expect(names.filter((name) => !live.some((one) => one.startsWith(`${name} `)))).toEqual([]);
-      expect(hash(await offline(technique, files, params))).toBe(hash(live));
+        expect(names.filter((name) => !live.rows.some((one) => one.startsWith(`${name} `)))).toEqual([]);
+      expectOffline(await offlineNumbers(technique, files, params), live);
       expect(await scene.reanalyse(other)).toMatchObject({ state: "done" });
-      expect(hash(await named())).not.toBe(hash(live));
+      expect(hash((await logged(scene, technique, names)).rows)).not.toBe(hash(live.rows));
       expect(await scene.reanalyse(params)).toMatchObject({ state: "done" });
-      expect(hash(await named())).toBe(hash(live));
+      const again = await logged(scene, technique, names);
+      for (const part of ["rows", "bytes", "pairs", "notes"] as const)
+        expect(hash(again[part]), part).toBe(hash(live[part]));
+      expect(await curves(scene)).toEqual(drawn);
       expect(await scene.session()).toMatchObject({ version: 3, params });
     },
     // Two programs and three analyses of every file: minutes on a machine that is busy.
     600_000,
   );
 });
+
+/** Every column, every pair, and each warning and failure word for word. */
+function expectOffline({ rows, pairs, said }: OfflineNumbers, live: Logged): void {
+  const found = rows.map(({ file, row }) => lineOf(file, row, live.toldOffline)).toSorted();
+  expect(found.slice(0, 3)).toEqual(live.rowsOffline.toSorted().slice(0, 3));
+  expect(hash(found)).toBe(hash(live.rowsOffline));
+  expect(hash(pairs.map(({ file, pair }) => lineOf(file, pair, PAIR_COLUMNS)))).toBe(hash(live.pairs));
+  expect(live.told.filter((note) => !said.includes(note))).toEqual([]);
+}

@@ -4,6 +4,7 @@ import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
 import { resultTableOf } from "../../shared/protocol/log-tables.ts";
 import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
 import type { TaskView } from "../../shared/protocol/task.ts";
+import type { EntryNote } from "../../shared/protocol/viewer-events.ts";
 import { startHub, type TestHub, type TestHubOptions } from "./hub.ts";
 import { announcement, type RawAgent, startRawAgent } from "./raw-agent.ts";
 import { type RawViewer, startRawViewer } from "./raw-viewer.ts";
@@ -22,7 +23,7 @@ export interface AnalysisScene {
   ended(task_id: string): Promise<TaskView>;
   /** All rows of one version as records; the current one by default. */
   rows(version?: number): Promise<Record<string, number>[]>;
-  notes(version?: number): Promise<{ offset: number; code: string }[]>;
+  notes(version?: number): Promise<EntryNote[]>;
 }
 
 interface SceneWish {
