@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { parseDescribedTable } from "../../../shared/formats/described-table.ts";
+import type { Delimiter } from "../../../shared/formats/numeric-table.ts";
 import type { Scan } from "../../../shared/formats/scan.ts";
+import type { TableDescription } from "../../../shared/formats/table-description.ts";
 import { HEAD, SWV } from "./chi-sample.ts";
 import {
   ECLAB_CV,
@@ -110,3 +113,113 @@ describe.each(Object.entries(FORMATS))("one %s file, written in every way", (_, 
     for (const { name, content } of renderings) expect(numbersOf(scansOf(content)), name).toEqual(wanted);
   });
 });
+
+/** How a person finds a table that no format knows, and says so. */
+interface Written {
+  readonly delimiter: Delimiter;
+  /** What stands between the cells: where blanks delimit, any run of them. */
+  readonly between: string;
+  readonly mark: "." | ",";
+  readonly x_unit: "V" | "mV";
+  readonly current_unit: "A" | "mA" | "µA" | "nA" | "pA";
+  /** From one electrode's current to the next one's. */
+  readonly spacing: number;
+}
+
+const DELIMITERS = [
+  ...[
+    style(", ", "."),
+    style(",", "."),
+    style("\t", "."),
+    style("\t", ","),
+    style(";", "."),
+    style(" ; ", ","),
+  ],
+  ...[style("  ", "."), style(" \t", ",")],
+];
+const UNITS = [
+  { x_unit: "V", current_unit: "A" },
+  { x_unit: "mV", current_unit: "mA" },
+  { x_unit: "mV", current_unit: "µA" },
+  { x_unit: "V", current_unit: "nA" },
+  { x_unit: "mV", current_unit: "pA" },
+] as const;
+const WRITTEN: readonly Written[] = DELIMITERS.flatMap(({ delimiter: between, mark }) =>
+  UNITS.flatMap((units) =>
+    [1, 2, 3].map((spacing): Written => {
+      const delimiter = ([",", ";", "\t"] as const).find((one) => between.trim() === one || between === one);
+      return { delimiter: delimiter ?? " ", between, mark, ...units, spacing };
+    }),
+  ),
+);
+
+/** mV and nA of two electrodes, in whole numbers: in other units the same digits with the mark elsewhere. */
+const MEASURED = [
+  [-504, 1250, -2300],
+  [-500, 1375, 17],
+  [-496, 40, 90_000],
+] as const;
+const DIGITS_BEHIND = { V: 3, mV: 0, A: 9, mA: 6, µA: 3, nA: 0, pA: -3 } as const;
+
+function writeTable({ between, mark, x_unit, current_unit, spacing }: Written): string[] {
+  const cell = (value: number, behind: number) => {
+    const text = behind < 0 ? `${value}${"0".repeat(-behind)}` : (value / 10 ** behind).toFixed(behind);
+    return text.replace(".", mark);
+  };
+  // Columns beside the currents that the description passes over.
+  const others = Array.from({ length: spacing - 1 }, () => "7");
+  const rows = MEASURED.map(([x, ...currents]) =>
+    [
+      cell(x, DIGITS_BEHIND[x_unit]),
+      ...currents.flatMap((current) => [cell(current, DIGITS_BEHIND[current_unit]), ...others]),
+    ].join(between),
+  );
+  return ["potential and currents", ...rows];
+}
+
+function descriptionOf({ delimiter, mark, x_unit, current_unit, spacing }: Written): TableDescription {
+  return {
+    skip_lines: 1,
+    delimiter,
+    decimal_mark: mark,
+    x: { column: 1, unit: x_unit },
+    currents: { electrodes: 2, spacing, current: 2, forward: null, reverse: null },
+    current_unit,
+    scan_column: null,
+    missing: [],
+  };
+}
+
+describe("one table, written in every way and described by hand", () => {
+  it(`gives the same numbers in each of ${WRITTEN.length} ways, encodings and line ends`, () => {
+    expect(WRITTEN.length).toBeGreaterThanOrEqual(40);
+    const column = (index: 0 | 1 | 2, unit: number) => MEASURED.map((row) => row[index] / unit);
+    for (const written of WRITTEN) {
+      for (const [encoding, encode] of Object.entries(ENCODINGS)) {
+        for (const [ends, lineEnd] of Object.entries(LINE_ENDS)) {
+          const content = encode(lines(writeTable(written), lineEnd));
+          const parsed = parseDescribedTable(content, descriptionOf(written), "swv");
+          const name = `${encoding}, ${ends}, ${JSON.stringify(written)}`;
+          if (!parsed.ok) throw new Error(`${name}: ${parsed.message}`);
+          const [scan, ...more] = parsed.scans;
+          expect(more, name).toEqual([]);
+          expect(scan?.warnings, name).toEqual([]);
+          expectSame(scan?.potentials_v, column(0, 1e3), name);
+          expect(
+            scan?.electrodes.map((one) => one.electrode),
+            name,
+          ).toEqual([1, 2]);
+          expectSame(scan?.electrodes[0]?.currents_a, column(1, 1e9), name);
+          expectSame(scan?.electrodes[1]?.currents_a, column(2, 1e9), name);
+        }
+      }
+    }
+  });
+});
+
+/** A cell with decimals is rounded when it is read and when its unit is taken off: its last binary digit may differ. */
+function expectSame(found: Float64Array | undefined, wanted: readonly number[], name: string): void {
+  expect(found?.length, name).toBe(wanted.length);
+  const apart = wanted.map((value, row) => Math.abs(value - (found?.[row] ?? Number.NaN)) / Math.abs(value));
+  expect(Math.max(...apart), name).toBeLessThanOrEqual(2 ** -52);
+}
