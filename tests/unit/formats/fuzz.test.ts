@@ -14,7 +14,7 @@ import type { FuzzReport } from "./fuzz-report.ts";
 import { expectSound, expectSoundOutcome } from "./fuzz-soundness.ts";
 
 /** `npm run fuzz:formats` is the long form (`FUZZ_SECONDS`, 10 min); `FUZZ_SEED` repeats a run. */
-const SECONDS = Number(process.env.FUZZ_SECONDS ?? 10);
+const SECONDS = Number(process.env.FUZZ_SECONDS ?? 20);
 const SEED = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** Past this heap the system ends the process: a parser that keeps what it should not is found, and its seed named. */
 const HEAP = ["--max-old-space-size=256", "--max-semi-space-size=4"];
