@@ -8,6 +8,8 @@ import { markWords, scanWords } from "./note-actions.ts";
 const ROWS = 3;
 const LETTER_PX = 7;
 const DRAG_SLACK = 4;
+/** Room that every plot has to the right of its frame. */
+const BESIDE_PX = 12;
 
 /** A label at the head of each mark: click to edit, drag or arrow keys to move, Delete to remove. */
 export function MarkLabels() {
@@ -21,12 +23,17 @@ export function MarkLabels() {
       {trends.marks.value.map((mark) => {
         const left = place(frame, mark.x);
         if (left < frame.left || left > frame.right) return null;
+        const width = 16 + LETTER_PX * markWords(mark.note).length;
+        // At the plot's end there is no room behind the line.
+        const isBefore = left + width > frame.right + BESIDE_PX && left - width > 0;
+        const from = isBefore ? left - width : left;
         const row = Math.max(
           0,
-          free.findIndex((until) => until <= left),
+          free.findIndex((until) => until <= from),
         );
-        free[row] = left + 16 + LETTER_PX * markWords(mark.note).length;
-        return <MarkLabel key={mark.note.note_id} mark={mark} left={left} row={row} frame={frame} />;
+        free[row] = from + width;
+        const at = { left, row, isBefore };
+        return <MarkLabel key={mark.note.note_id} mark={mark} at={at} frame={frame} />;
       })}
     </div>
   );
@@ -34,12 +41,16 @@ export function MarkLabels() {
 
 interface LabelProps {
   readonly mark: ShownMark;
-  readonly left: number;
-  readonly row: number;
+  readonly at: {
+    readonly left: number;
+    readonly row: number;
+    /** It stands to the left of its line. */
+    readonly isBefore: boolean;
+  };
   readonly frame: PlotFrame;
 }
 
-function MarkLabel({ mark: { note, x }, left, row, frame }: LabelProps) {
+function MarkLabel({ mark: { note, x }, at: { left, row, isBefore }, frame }: LabelProps) {
   const viewer = useViewer();
   const { notes, mayControl } = viewer;
   const drag = useMemo(() => signal<{ from: number; by: number } | null>(null), []);
@@ -55,7 +66,7 @@ function MarkLabel({ mark: { note, x }, left, row, frame }: LabelProps) {
   return (
     <button
       type="button"
-      class="mark-label"
+      class={isBefore ? "mark-label before" : "mark-label"}
       data-testid="mark-label"
       disabled={!mayControl.value}
       style={{ left: `${left + (isMoved ? by : 0)}px`, top: `${frame.top + 2 + 20 * row}px` }}

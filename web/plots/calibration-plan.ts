@@ -1,10 +1,11 @@
 import { type BindingFit, bindingSignal } from "../../shared/electrochem/calibration.ts";
 import type { Titration } from "../../shared/trends/titration.ts";
+import { calibrationLimits } from "./calibration-limits.ts";
 import type { Canvas } from "./canvas.ts";
 import type { AxisPlan, FigurePlan } from "./figure.ts";
 import { logAxis } from "./log-axis.ts";
 import { plainAxis, SiAxis } from "./number-axis.ts";
-import { type Limits, steppedLimits } from "./stepped-limits.ts";
+import type { Limits } from "./stepped-limits.ts";
 
 /** How far left of the lowest concentration the blank stands, decades. */
 const BLANK_GAP = 0.7;
@@ -58,7 +59,7 @@ export class CalibrationPlan implements FigurePlan {
   yLimits(): Limits {
     const levels = this.points.map(({ signal }) => signal);
     if (levels.length === 0) return [0, 1];
-    return steppedLimits(Math.min(...levels), Math.max(...levels), null);
+    return calibrationLimits(levels);
   }
 
   paint(canvas: Canvas): void {
