@@ -5,9 +5,9 @@ import { pathOf } from "./walk-folder.ts";
 
 /**
  * What a file's content says of its own end: `complete` is proven by the content; `unproven` is of a known format
- * that has not reached its end, or of one that does not announce it; `unknown` is of no known format.
+ * whose end may be ahead; `untold` is of a known format that never tells; `unknown` is of no known format.
  */
-export type Completeness = "complete" | "unproven" | "unknown";
+export type Completeness = "complete" | "unproven" | "untold" | "unknown";
 
 /** One whole reading of a file that nobody changed meanwhile. */
 export interface FileReading {
@@ -104,5 +104,6 @@ async function refuseDetour(files: FolderFiles, root: string, label: string): Pr
 function completenessOf(bytes: Uint8Array): Completeness {
   const format = detectFormat(bytes);
   if (format === null) return "unknown";
+  if (format.isComplete === null) return "untold";
   return format.isComplete(bytes) ? "complete" : "unproven";
 }

@@ -204,13 +204,14 @@ export class ScanFolder {
   }
 
   async #statAll(root: string, labels: readonly string[]): Promise<void> {
+    const { clock } = this.#options;
     const queue = labels.values();
     const worker = async () => {
       for (const label of queue) {
         const facts = await this.#options.files.look(pathOf(root, label)).catch(() => null);
         const file = this.#tracked.get(label);
         if (file === undefined) continue;
-        if (facts !== null) file.glimpse(facts, this.#options.clock.monotonicMs());
+        if (facts !== null) file.glimpse(facts, clock.monotonicMs(), clock.wallMs());
         const moved = facts === null || file.differs(facts);
         if (moved || !(file.settled || this.#looks.plans(label))) this.#looks.ask(label);
       }

@@ -5,8 +5,10 @@ import type { Completeness, FileReading } from "./read-file.ts";
  * When a file is finished. Rules, quoted by the tests:
  *
  * [F1] Content that proves its own end is finished at once.
- * [F2] Other content is finished after QUIET_MS without a change of size, times or file number.
- * [F3] Content of a known format that has not proven its end may still grow: it waits PATIENCE_MS.
+ * [F2] Other content is finished after a time without a change of size, times or file number: QUIET_MS where the
+ *      format is unknown, EXPORT_MS where it is one that never tells its end. A file that the folder held already
+ *      has been quiet since its own time, as far as the wall clock says so.
+ * [F3] Content of a format that tells its end, and has not reached it, may still grow: it waits PATIENCE_MS.
  * [F4] A file that grows with pauses is given three times its longest pause.
  * [F5] An empty file waits. An unreadable one is tried again, ever more slowly, as long as it exists.
  * [F6] Every later change is looked at; other bytes are a new finished content, the same bytes are not.
@@ -14,6 +16,11 @@ import type { Completeness, FileReading } from "./read-file.ts";
  *      grain, of the same size, leaves no other trace.
  */
 export const QUIET_MS = 100;
+/**
+ * A program writes an export in one go, within this also on a slow share. Longer pauses are learnt [F4], and content
+ * that was taken too early becomes a revision [F6].
+ */
+export const EXPORT_MS = 1_000;
 /** An instrument that writes a row at a time pauses for seconds; an aborted run must still arrive. */
 export const PATIENCE_MS = 10_000;
 const LONGEST_PAUSE_MS = 20_000;
@@ -68,6 +75,8 @@ export class TrackedFile {
   #standing: FileStanding = { is: "new" };
   #reading: KnownContent | null = null;
   #unchangedSinceMs = 0;
+  /** How long it had been quiet when it was first seen; 0 since its first change. */
+  #quietBeforeMs = 0;
   #longestPauseMs = 0;
   /** [F7] when to read once more; null when that is not needed. */
   #confirmAtMs: number | null = null;
@@ -110,13 +119,13 @@ export class TrackedFile {
   }
 
   /** What a listing shows of a file that was never looked at. */
-  glimpse(facts: FileFacts, nowMs: number): void {
-    if (this.#facts === null) this.#change(facts, nowMs);
+  glimpse(facts: FileFacts, nowMs: number, wallMs: number): void {
+    if (this.#facts === null) this.#change(facts, nowMs, wallMs);
   }
 
   /** A look at the name: is it as before, has it changed, is it due? */
   notice(facts: FileFacts, nowMs: number, wallMs: number): NextLook {
-    if (this.differs(facts)) this.#change(facts, nowMs);
+    if (this.differs(facts)) this.#change(facts, nowMs, wallMs);
     if (facts.size === 0) {
       this.#standing = { is: "waiting", why: "empty" };
       return NOTHING;
@@ -137,7 +146,7 @@ export class TrackedFile {
   /** A whole reading, or null when the file changed under it. */
   take(reading: FileReading | null, nowMs: number, wallMs: number): NextLook {
     if (reading === null) return { do: "look-again", afterMs: 0 };
-    if (this.differs(reading.facts)) this.#change(reading.facts, nowMs);
+    if (this.differs(reading.facts)) this.#change(reading.facts, nowMs, wallMs);
     this.#reading = reading;
     this.#confirmAtMs = null;
     return reading.facts.size === 0 ? NOTHING : this.#judge(reading.facts, reading, nowMs, wallMs);
@@ -165,8 +174,9 @@ export class TrackedFile {
     return this.#standing.file;
   }
 
-  #change(facts: FileFacts, nowMs: number): void {
+  #change(facts: FileFacts, nowMs: number, wallMs: number): void {
     const before = this.#facts;
+    this.#quietBeforeMs = before === null && !this.#fresh ? quietBeforeMs(facts, wallMs) : 0;
     if (before !== null) {
       this.#fresh = true;
       const pauseMs = nowMs - this.#unchangedSinceMs;
@@ -181,8 +191,8 @@ export class TrackedFile {
   }
 
   #judge(facts: FileFacts, reading: KnownContent, nowMs: number, wallMs: number): NextLook {
-    const missingMs =
-      quietNeededMs(reading.completeness, this.#longestPauseMs) - (nowMs - this.#unchangedSinceMs);
+    const quietMs = this.#quietBeforeMs + nowMs - this.#unchangedSinceMs;
+    const missingMs = quietNeededMs(reading.completeness, this.#longestPauseMs) - quietMs;
     if (missingMs > 0) {
       this.#standing = { is: "waiting", why: "growing" };
       return { do: "look-again", afterMs: missingMs };
@@ -203,5 +213,15 @@ export class TrackedFile {
 /** How long a file must have been unchanged to count as finished. */
 export function quietNeededMs(completeness: Completeness, longestPauseMs: number): number {
   if (completeness === "complete") return 0;
-  return Math.max(completeness === "unproven" ? PATIENCE_MS : QUIET_MS, 3 * longestPauseMs);
+  const leastMs = { unproven: PATIENCE_MS, untold: EXPORT_MS, unknown: QUIET_MS }[completeness];
+  return Math.max(leastMs, 3 * longestPauseMs);
+}
+
+/**
+ * How long a file that the folder held already has been quiet. Either clock may be wrong, this machine's or that of
+ * the share's server. A file that seems younger than it is, or of the future, waits as a new one does. One that seems
+ * older is taken early: if it still grows, its next change is seen by the facts alone and becomes a revision [F6].
+ */
+function quietBeforeMs(facts: FileFacts, wallMs: number): number {
+  return Math.max(0, wallMs - facts.mtime_ms);
 }

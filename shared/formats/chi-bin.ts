@@ -16,7 +16,7 @@ export const chiBin: InstrumentFormat = {
   name: NAME,
   title: "CH Instruments binary",
   sniff,
-  isComplete: () => false,
+  isComplete: null,
   parse,
 };
 

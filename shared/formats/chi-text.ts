@@ -27,13 +27,13 @@ const TABLE_HEADER = /^"?(?:Potential\/V|Time\/s(?:ec)?"?[,;\s]{1,4}"?(?:Current
  * number written exactly like that of the row above, is taken; editors and scripts often drop the final line end.
  * Such a file is still not complete by content. A dropped line is named in the warnings.
  */
-export const chiText: InstrumentFormat = {
+export const chiText = {
   name: NAME,
   title: "CH Instruments text",
   sniff,
   isComplete,
   parse,
-};
+} satisfies InstrumentFormat;
 
 function sniff(bytes: Uint8Array): boolean {
   const first = decodeHead(bytes, SNIFF_BYTES)

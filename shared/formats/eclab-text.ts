@@ -25,7 +25,7 @@ export const eclabText: InstrumentFormat = {
   name: NAME,
   title: "BioLogic EC-Lab text",
   sniff,
-  isComplete: () => false,
+  isComplete: null,
   parse,
 };
 

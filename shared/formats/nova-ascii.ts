@@ -23,7 +23,7 @@ export const novaAscii: InstrumentFormat = {
   name: NAME,
   title: "Metrohm NOVA ASCII",
   sniff: (bytes) => isNovaHeader(decodeHead(bytes, SNIFF_BYTES).split(LINE_END, 1)[0] ?? ""),
-  isComplete: () => false,
+  isComplete: null,
   parse,
 };
 

@@ -29,7 +29,7 @@ export const pstraceCsv: InstrumentFormat = {
   name: NAME,
   title: "PalmSens PSTrace CSV",
   sniff,
-  isComplete: () => false,
+  isComplete: null,
   parse,
 };
 

@@ -35,9 +35,12 @@ export function parseFile(bytes: Uint8Array): ParseOutcome {
   return format === null ? explainUnknown(bytes) : format.parse(bytes);
 }
 
-/** True when the content itself proves that the instrument has finished writing; false also for unknown content. */
+/**
+ * True when the content itself proves that the instrument has finished writing; false also for unknown content and
+ * for formats that never tell.
+ */
 export function isComplete(bytes: Uint8Array): boolean {
-  return detectFormat(bytes)?.isComplete(bytes) ?? false;
+  return detectFormat(bytes)?.isComplete?.(bytes) ?? false;
 }
 
 function explainUnknown(bytes: Uint8Array): ParseFailure {

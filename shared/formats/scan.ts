@@ -75,7 +75,10 @@ export interface InstrumentFormat {
   readonly title: string;
   /** True when the content is of this format, whatever the file is called. Cheap: looks at the head only. */
   sniff(bytes: Uint8Array): boolean;
-  /** True when the content itself proves that the instrument has finished writing. */
-  isComplete(bytes: Uint8Array): boolean;
+  /**
+   * True when the content itself proves that the instrument has finished writing; false as long as an end that it
+   * may still reach is ahead. Null: files of this format never tell, and programs write them in one go.
+   */
+  readonly isComplete: ((bytes: Uint8Array) => boolean) | null;
   parse(bytes: Uint8Array): ParseOutcome;
 }

@@ -21,7 +21,7 @@ it("[I1] takes a file that grows row by row once, when its last row is there", a
   const path = join(bench.folder, "EAB_15Hz_1.txt");
   for (let from = 0; from < text.length; from += 1_000) {
     await appendFile(path, text.slice(from, from + 1_000));
-    // Longer than the quiet time of formats that do not announce their end.
+    // Longer than the quiet time of content of no known format.
     await new Promise((next) => setTimeout(next, from < 2_000 ? 150 : 5));
   }
   await bench.viewer.headAt(session_id, 1);

@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { nodeFolderFiles } from "../../../agent/node-folder-files.ts";
+import { lines, PSTRACE } from "../formats/format-sample.ts";
 import { chiText, temporaryFolder, watchFolder } from "./watched-folder.ts";
 
 const posix = process.platform !== "win32";
@@ -38,6 +39,34 @@ describe("a finished file", () => {
     expect(bench.standing("a.txt")).toBe("waiting");
     await bench.pass(1);
     expect(names(bench.finished)).toEqual(["a.txt"]);
+  });
+
+  it("[F2] of a format that never tells its end is finished when it was quiet for a second", async () => {
+    const bench = await watchFolder();
+    await bench.pass(0);
+    await writeFile(join(bench.folder, "a.csv"), lines(PSTRACE));
+    bench.hint("a.csv");
+    await bench.pass(999);
+    expect(bench.finished).toEqual([]);
+    await bench.pass(1);
+    expect(names(bench.finished)).toEqual(["a.csv"]);
+  });
+
+  it("[F2] is finished at the first look when it has been quiet for long already", async () => {
+    const folder = await temporaryFolder();
+    const contents = {
+      "a.csv": lines(PSTRACE),
+      "aborted.txt": chiText().slice(0, -200),
+      "notes.txt": "1, 2",
+    };
+    const lastYear = new Date(Date.now() - 365 * 24 * 3_600_000);
+    for (const [name, content] of Object.entries(contents)) {
+      await writeFile(join(folder, name), content);
+      await utimes(join(folder, name), lastYear, lastYear);
+    }
+    const bench = await watchFolder({ folder });
+    await bench.pass(0);
+    expect(names(bench.finished).sort()).toEqual(Object.keys(contents).sort());
   });
 
   it("[F3] of a known format that has not reached its end is not sent cut", async () => {

@@ -38,6 +38,11 @@ describe("a file is parsed by its content, or refused with a reason and what to 
     expect(!outcome.ok && outcome.message.length).toBeLessThan(400);
   });
 
+  it("the formats that never tell their end", () => {
+    const silent = FORMATS.filter(({ isComplete }) => isComplete === null).map(({ name }) => name);
+    expect(silent.sort()).toEqual(["chi-bin", "eclab-text", "nova-ascii", "pstrace-csv"]);
+  });
+
   it("every format has a name and a title of its own", () => {
     expect(new Set(FORMATS.map(({ name }) => name)).size).toBe(FORMATS.length);
     expect(new Set(FORMATS.map(({ title }) => title)).size).toBe(FORMATS.length);
