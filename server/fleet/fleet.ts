@@ -21,6 +21,14 @@ export interface FleetView {
   readonly certain: boolean;
 }
 
+/** The other hubs at one moment, by name. */
+export interface FleetCensus {
+  /** One that has just started among them. */
+  readonly living: readonly string[];
+  /** Those that this hub saw living a short while ago: they may be restarting, with files on their disks. */
+  readonly justLeft: readonly string[];
+}
+
 /** This hub among its sisters on the same Redis; a hub with a store of its own has none. */
 export interface Fleet {
   readonly hubId: string;
@@ -32,8 +40,8 @@ export interface Fleet {
   readonly counts: SharedCounts | null;
   /** The other hubs as of the latest look. */
   sisters(): readonly string[];
-  /** The other hubs that live now, one that has just started among them. @throws StoreUnavailable */
-  living(): Promise<readonly string[]>;
+  /** The other hubs at this moment. @throws StoreUnavailable */
+  census(): Promise<FleetCensus>;
   serve(service: SisterService): void;
   /** @throws SisterUnreachable; RequestError what the other hub refused with */
   call<Name extends keyof SisterRequests & string>(

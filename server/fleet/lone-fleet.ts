@@ -13,7 +13,7 @@ export function loneFleet(hubId: string): Fleet {
     rooms: undefined,
     counts: null,
     sisters: () => [],
-    living: async () => [],
+    census: async () => ({ living: [], justLeft: [] }),
     serve: () => undefined,
     call: async (other) => {
       throw new SisterUnreachable("gone", other);

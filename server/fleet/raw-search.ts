@@ -11,7 +11,7 @@ const MAX_REMEMBERED = 1_000;
 /** A hub that did not answer is asked again after this. */
 const ASK_AGAIN_MS = 250;
 
-type SearchedFleet = Pick<Fleet, "sisters" | "living" | "call">;
+type SearchedFleet = Pick<Fleet, "sisters" | "census" | "call">;
 
 interface SearchOptions {
   /** Reads the file in the agent's folder; null where it is not there any more. */
@@ -49,10 +49,10 @@ export class RawSearch {
   }
 
   /**
-   * As `Store.readRaw`, of all hubs. Null only when each hub that lives has said that it has no such file: what is
-   * written down as gone stays so.
+   * As `Store.readRaw`, of all hubs. Null only when each hub that lives has said that it has no such file, and none has
+   * just left: what is written down as gone stays so.
    *
-   * @throws StoreUnavailable when a hub that may have the file lives and does not answer
+   * @throws StoreUnavailable when a hub that may have the file does not answer, or may come back
    */
   async readRaw(key: LogKey, offset: number): Promise<Uint8Array | null> {
     const here = await this.#own.readRaw(key, offset);
@@ -73,14 +73,17 @@ export class RawSearch {
     return (await this.#firstOf(likely, key, row, without)) ?? this.#firstOf(others, key, row, without);
   }
 
-  /** Those that have just started, or did not answer at once, as long as they live. */
+  /** Those that have just started, did not answer at once, or have just left, until they are here or given up. */
   async #atSilent(key: LogKey, row: LogRow, without: Set<string>): Promise<Uint8Array | null> {
     for (const until = performance.now() + this.#patienceMs; ; await pause(ASK_AGAIN_MS)) {
-      const silent = (await this.#fleet.living()).filter((hub) => !without.has(hub));
+      const { living, justLeft } = await this.#fleet.census();
+      const silent = living.filter((hub) => !without.has(hub));
       const bytes = await this.#firstOf(silent, key, row, without);
-      if (bytes !== null || silent.every((hub) => without.has(hub))) return bytes;
+      if (bytes !== null) return bytes;
+      const missing = [...silent.filter((hub) => !without.has(hub)), ...justLeft];
+      if (missing.length === 0) return null;
       if (performance.now() > until)
-        throw new StoreUnavailable(`${silent.join(", ")} may have a file and does not answer`);
+        throw new StoreUnavailable(`${missing.join(", ")} may have a file and does not answer`);
     }
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { z } from "zod";
 import type { PayloadOf } from "../../shared/protocol/event-maps.ts";
-import type { Fleet, FleetView } from "./fleet.ts";
+import type { Fleet, FleetCensus, FleetView } from "./fleet.ts";
 import { type Beat, HubLease } from "./hub-lease.ts";
 import { RedisLine } from "./redis-line.ts";
 import { SharedCounts } from "./shared-counts.ts";
@@ -10,6 +10,12 @@ import type { SisterNews, SisterRequests } from "./sister-requests.ts";
 
 /** The last word to Redis may take so long when a hub ends; without it the lease ends by itself. */
 const LEAVE_WITHIN_MS = 1_000;
+
+/**
+ * A hub that is not there any more may be restarting: for so long a file that nobody else has is out of reach, and
+ * not gone.
+ */
+const MAY_RETURN_MS = 120_000;
 
 interface FleetOptions {
   readonly url: string;
@@ -66,6 +72,8 @@ class RedisFleet implements Fleet {
   readonly #leaseMs: number;
   readonly #monotonicMs: () => number;
   #alive: ReadonlySet<string>;
+  /** When each hub was seen living last. */
+  readonly #seenMs = new Map<string, number>();
   /** Since then every beat was answered, and found the lease where it was. */
   #steadySinceMs: number;
 
@@ -80,6 +88,7 @@ class RedisFleet implements Fleet {
     this.#monotonicMs = options.monotonicMs;
     this.#alive = new Set(first.alive);
     this.#steadySinceMs = options.monotonicMs();
+    this.#note(first.alive);
   }
 
   get rooms() {
@@ -90,8 +99,12 @@ class RedisFleet implements Fleet {
     return [...this.#alive].filter((hub) => hub !== this.hubId);
   }
 
-  async living(): Promise<readonly string[]> {
-    return (await this.#lease.living()).filter((hub) => hub !== this.hubId);
+  async census(): Promise<FleetCensus> {
+    const alive = await this.#lease.living();
+    this.#note(alive);
+    const living = alive.filter((hub) => hub !== this.hubId);
+    const justLeft = [...this.#seenMs.keys()].filter((hub) => hub !== this.hubId && !living.includes(hub));
+    return { living, justLeft };
   }
 
   serve(service: SisterService): void {
@@ -121,9 +134,16 @@ class RedisFleet implements Fleet {
     }
     if (beat.kind !== "kept") this.#steadySinceMs = this.#monotonicMs();
     this.#alive = new Set(beat.alive);
+    this.#note(beat.alive);
     void this.#checkLine();
     const certain = this.#monotonicMs() - this.#steadySinceMs >= this.#leaseMs;
     return { lease: beat.kind, alive: this.#alive, certain };
+  }
+
+  #note(alive: Iterable<string>): void {
+    const now = this.#monotonicMs();
+    for (const hub of alive) this.#seenMs.set(hub, now);
+    for (const [hub, seenMs] of this.#seenMs) if (now - seenMs > MAY_RETURN_MS) this.#seenMs.delete(hub);
   }
 
   async #checkLine(): Promise<void> {

@@ -48,14 +48,33 @@ test("a file on a hub that does not answer for a while is not called gone: it is
   expect(await reply).toMatchObject({ ok: true, value: { content: Buffer.from(file) } });
 });
 
-test("a file whose hub died, and whose agent is away, is gone once that hub's lease is", async () => {
+test("a file whose hub went down is out of reach, not gone; it is there when that hub is back", {
+  timeout: 120_000,
+}, async () => {
   const lease = { HUB_LEASE_S: "5" };
   const many = await startHubs(1, lease);
+  const [asked] = many.hubs;
+  if (asked === undefined) throw new Error("No hub was started.");
   const keeping = await startHubProcess({ REDIS_URL: many.redis.url, HUB_ID: "keeping", ...lease });
   const scene = await startSessionOn(keeping.url);
   await scene.send("swv_0.txt", file);
-  await keeping.kill9();
-  const reply = await askedThere(many.hubs[0]?.url ?? "", scene);
-  expect(reply).toMatchObject({ ok: false, error: { code: "raw_gone" } });
-  expect(await many.hubs[0]?.hub.fleet.living()).toEqual([]);
+  await asked.hub.fleet.look();
+  await keeping.terminate();
+  const meanwhile = await askedThere(asked.url, scene);
+  expect(meanwhile).toMatchObject({ ok: false, error: { code: "store_unavailable", retryable: true } });
+  await keeping.start();
+  expect(await askedThere(asked.url, scene)).toMatchObject({
+    ok: true,
+    value: { content: Buffer.from(file) },
+  });
+});
+
+test("a file that no living hub has, and no agent, is gone where no other hub was seen", async () => {
+  const many = await startHubs(0);
+  const keeping = await many.start(0);
+  const scene = await startSessionOn(keeping.url);
+  await scene.send("swv_0.txt", file);
+  await keeping.close();
+  const younger = await many.start(1);
+  expect(await askedThere(younger.url, scene)).toMatchObject({ ok: false, error: { code: "raw_gone" } });
 });
