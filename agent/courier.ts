@@ -105,7 +105,7 @@ export class Courier {
   }
 
   /** Reads at once, but lets a part leave only after the one before it. */
-  async #readAndAsk({ token, session_id, file, from, length }: SendAction) {
+  async #readAndAsk({ token, session_id, file, from, length, live }: SendAction) {
     const { delivery, uplink, clock } = this.#deps;
     const before = this.#leaving.get(file);
     const { promise, resolve: left } = deferred();
@@ -126,6 +126,7 @@ export class Courier {
       size,
       mtime_ms,
       from,
+      live,
       content,
     });
     left();

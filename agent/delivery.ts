@@ -39,6 +39,7 @@ export type DeliveryAction =
       readonly file: FinishedFile;
       readonly from: number;
       readonly length: number;
+      readonly live: boolean;
     }
   | { readonly do: "reread"; readonly name: string };
 
@@ -212,19 +213,20 @@ export class Delivery {
     nowMs: number,
     partBytes: number,
   ): DeliveryAction | null {
-    const live = tiers.includes("live");
+    const isLive = tiers.includes("live");
     for (const session of this.#sessions.values()) {
       const debt = session.nextToSend(tiers, nowMs);
       if (debt === null || debt.state.is !== "owed") continue;
       const { file, state } = debt;
       const length = Math.min(partBytes, this.#flights.credit.bytes, file.size - state.next);
-      if (!this.#flights.hasRoom(debt, length, live, partBytes)) continue;
+      if (!this.#flights.hasRoom(debt, length, isLive, partBytes)) continue;
       if (this.#flights.olderUnderWay(session, file)) continue;
       const token = ++this.#lastToken;
       this.#flights.start(token, { session, debt, file, from: state.next, length });
       session.set(debt, owedFrom(state.next + length), nowMs);
       this.#takeTurn(session);
-      return { do: "send", token, session_id: session.session_id, file, from: state.next, length };
+      const { session_id } = session;
+      return { do: "send", token, session_id, file, from: state.next, length, live: debt.tier === "live" };
     }
     return null;
   }

@@ -13,7 +13,7 @@ export function agentHandlers(hub: Hub, peer: () => AgentPeer): Handlers<typeof 
   return {
     stream_instrument_data: async (part) => {
       const source = peer();
-      const isOld = source.catchUp.isOld(part.session_id, part.filename);
+      const isOld = hub.fileTurns.isOld(source, part);
       const { reply, logged } = await hub.metrics.files.part(part.content.length, () =>
         hub.fileTurns.take(source, part, (analysed) => hub.ingest.receive(source, part, analysed)),
       );

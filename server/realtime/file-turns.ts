@@ -45,7 +45,7 @@ export class FileTurns {
     const { session_id, filename } = part;
     const cameMs = this.#now();
     const isLast = part.from + part.content.length >= part.size;
-    const kind = peer.catchUp.isOld(session_id, filename) ? "catch-up" : "live";
+    const kind = this.isOld(peer, part) ? "catch-up" : "live";
     const { registration, weight } = peer;
     const turn = () =>
       this.#gate.pass(kind, registration.tag, weight, (handedOn) =>
@@ -56,6 +56,11 @@ export class FileTurns {
     if (reply.outcome !== "partial") peer.catchUp.through(session_id, filename);
     const held_ms = Math.max(0, this.#now() - cameMs);
     return { reply: { ...reply, credit: this.creditOf(peer), held_ms }, logged };
+  }
+
+  /** Whether it was offered, and is not one that has just been measured and was offered only for its size. */
+  isOld({ catchUp }: AgentPeer, { session_id, filename, live }: StreamInstrumentData): boolean {
+    return live !== true && catchUp.isOld(session_id, filename);
   }
 
   /** What an agent may have under way from now on. */

@@ -66,6 +66,8 @@ export const StreamInstrumentData = z.strictObject({
   size: FileSize,
   mtime_ms: Milliseconds,
   from: z.int().min(0),
+  /** It was finished while the agent was connected, so it goes before what the folder held already. */
+  live: z.boolean().optional(),
   content: Bytes.refine(
     (bytes) => bytes.length <= MAX_PART_BYTES,
     `A part has at most ${MAX_PART_BYTES} bytes.`,

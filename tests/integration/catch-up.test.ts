@@ -80,6 +80,20 @@ describe("a session that catches up", () => {
     ]);
   });
 
+  test("does not make a live file old that was offered for its size", async () => {
+    const { agent, viewer, session_id } = await startScene();
+    const pushes: number[] = [];
+    viewer.socket.on("live_analysis_update", ({ head }) => void pushes.push(head));
+    await offer(agent, session_id, 2);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const content = contents[0] ?? new Uint8Array();
+    const part = { ...announcement(content), session_id, filename: nameOf(0), from: 0, live: true, content };
+    await agent.socket.emitWithAck("stream_instrument_data", part);
+    await vi.waitUntil(() => pushes.length > 0);
+    expect(pushes).toEqual([1]);
+  });
+
   test("has its first estimate held against its end, for whoever runs the hub", async () => {
     const { hub, agent, viewer, session_id } = await startScene();
     const foretold = toldOf(viewer, ({ eta_ms }) => eta_ms !== null);
