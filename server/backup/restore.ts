@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
+import { chownSync, copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { AgentRegistry } from "../sessions/agent-registry.ts";
 import { lockDirectory } from "../store/directory-lock.ts";
@@ -47,6 +47,7 @@ export async function restoreBackup(order: RestoreOrder): Promise<Restored> {
     lock.release();
   }
   await endRegistrations(dataDir, now, newId);
+  handToOwner(dataDir);
   return { ...facts, aside };
 }
 
@@ -57,6 +58,16 @@ function putAside(place: string, atMs: number): string | null {
   for (const ending of ["-wal", "-shm", ""])
     if (existsSync(place + ending)) renameSync(place + ending, aside + ending);
   return aside;
+}
+
+/** An operator restores as root what a hub must be able to open that is another user. */
+function handToOwner(dataDir: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dataDir);
+  for (const name of readdirSync(dataDir)) {
+    const path = join(dataDir, name);
+    if (statSync(path).uid === 0) chownSync(path, uid, gid);
+  }
 }
 
 /** Agents that were connected when the backup was made are not: viewers would be told otherwise until they come. */

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chownSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -246,6 +246,17 @@ describe("restoring", () => {
     const { hub, restore } = await backedUp();
     await expect(restore(hub.dataDir)).rejects.toThrow(/another hub \(pid \d+/);
     expect((await ask(hub.url, "/health")).json()).toMatchObject({ status: "ok" });
+  });
+
+  test("leaves everything to whom the folder belongs, whoever restores", async () => {
+    const { hub, restore } = await backedUp();
+    await hub.close();
+    const dataDir = await temporaryFolder();
+    // The hub's own user; only root can give a folder away.
+    const owner = process.getuid?.() === 0 ? 1_000 : process.getuid?.();
+    if (process.getuid?.() === 0) chownSync(dataDir, 1_000, 1_000);
+    await restore(dataDir);
+    for (const name of readdirSync(dataDir)) expect(statSync(join(dataDir, name)).uid, name).toBe(owner);
   });
 
   test("puts what is there aside only when asked to, and loses none of it", async () => {

@@ -204,6 +204,7 @@ describe("the file behind a row", () => {
     await sendInParts(agent, session_id, "swv_3.txt", largest);
     // The hub that has it is gone as far as the other can see; the agent still has the file in its folder.
     b.hub.fleet.sisters = () => [];
+    b.hub.fleet.census = async () => ({ living: [], justLeft: [] });
     const back = await startRawAgent(b.url, { key: agent.key });
     back.files.set("swv_2.txt", simulatedFile(2));
     back.files.set("swv_3.txt", largest);
