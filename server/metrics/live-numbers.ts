@@ -7,7 +7,7 @@ export interface LiveNumbers {
   /** Sessions that take files on this hub. */
   readonly sessions: number;
   readonly tasks: { readonly queued: number; readonly running: number };
-  /** Tasks that this hub may run at once. */
+  /** Tasks that all hubs together may run at once, where each may run as many as this one. */
   readonly task_places: number;
   readonly store_works: boolean;
   readonly ready: boolean;

@@ -31,7 +31,7 @@ export class ViewerFlow {
     });
     this.#seconds = new Histogram({
       name: "benchcast_result_to_viewer_seconds",
-      help: "From the commit of a result until the push that carries it was written to a viewer's connection, for each viewer of this hub.",
+      help: "From the commit of a result until the push that carries it was written to a viewer's connection, for each viewer on the agent's own hub.",
       buckets: VIEWER_BUCKETS_S,
       registers,
     });

@@ -28,6 +28,13 @@ export interface CatchingUp {
   etaOf(session_id: string): number | null;
 }
 
+interface Written {
+  readonly tasks: readonly TaskView[];
+  readonly at_ms: number;
+  /** As it is in the store, unless another hub has written since. */
+  readonly text: string;
+}
+
 interface BoardDependencies {
   readonly store: Store;
   readonly now: () => number;
@@ -42,7 +49,7 @@ export class CatchUpBoard {
   /** The first estimate of each catch-up that is on the board. */
   readonly #firstEtas = new Map<TaskId, { readonly at_ms: number; readonly eta_ms: number }>();
   /** As this hub has written them. */
-  readonly #written = new Map<UserTag, { readonly tasks: readonly TaskView[]; readonly at_ms: number }>();
+  readonly #written = new Map<UserTag, Written>();
 
   constructor({ store, now, metrics }: BoardDependencies) {
     this.#metrics = metrics;
@@ -62,7 +69,7 @@ export class CatchUpBoard {
       this.#judge(before?.tasks ?? [], tasks, now);
       const same = JSON.stringify(tasks) === JSON.stringify(before?.tasks ?? []);
       if (same && before !== undefined && now - before.at_ms < RENEW_MS) continue;
-      await this.#write(tag, tasks, now);
+      await this.#write(tag, tasks, { now, isHere: agent !== undefined });
     }
   }
 
@@ -103,13 +110,22 @@ export class CatchUpBoard {
     for (const { task_id } of before) if (!there.has(task_id)) this.#firstEtas.delete(task_id);
   }
 
-  async #write(tag: UserTag, tasks: readonly TaskView[], now: number): Promise<void> {
+  async #write(
+    tag: UserTag,
+    tasks: readonly TaskView[],
+    { now, isHere }: { now: number; isHere: boolean },
+  ): Promise<void> {
     const expected = await this.#store.getRecord(BOARD, tag);
+    // Somebody else has written: the agent has come to another hub, whose word counts from then on.
+    if (!isHere && expected !== (this.#written.get(tag)?.text ?? null)) {
+      this.#written.delete(tag);
+      return;
+    }
     const next = tasks.length === 0 ? null : JSON.stringify({ at_ms: now, tasks });
-    // The agent's next hub may write, too; whoever has the agent writes again in a second.
+    // The agent's last hub may write, too; whoever has the agent writes again in a second.
     await this.#store.compareAndSet([{ collection: BOARD, key: tag, expected, next }]);
-    if (tasks.length === 0) this.#written.delete(tag);
-    else this.#written.set(tag, { tasks, at_ms: now });
+    if (next === null) this.#written.delete(tag);
+    else this.#written.set(tag, { tasks, at_ms: now, text: next });
   }
 
   #read(tag: UserTag, text: string): OwnedView[] {
