@@ -1,5 +1,6 @@
 import type { Injection } from "../electrochem/injection-steps.ts";
 import type { Note, NotePlace } from "../protocol/note.ts";
+import { concentrationIn } from "./concentration-units.ts";
 import type { PlacedFiles } from "./placed-files.ts";
 import type { TrendFiles } from "./trend-log.ts";
 
@@ -51,11 +52,34 @@ function momentX(
   return after < 0 ? xs[before]! + 0.5 : (xs[before]! + xs[after]!) / 2;
 }
 
-/** The injections among notes, along the axis of the trend settings. */
-export function injectionsOf(notes: readonly Note[], files: TrendFiles, placed: PlacedFiles): Injection[] {
-  return notes.flatMap((note) => {
-    if (note.kind !== "injection" || note.removed) return [];
+/**
+ * The injections among notes, along the axis of the trend settings. What was marked in another unit is converted; where
+ * that cannot be done the concentration counts as unknown (`strangeUnits` tells of it).
+ *
+ * @param unit that the calibration is in
+ */
+export function injectionsOf(
+  notes: readonly Note[],
+  files: TrendFiles,
+  placed: PlacedFiles,
+  unit: string,
+): Injection[] {
+  return injectionNotes(notes).flatMap((note) => {
     const x = markX(note.at, files, placed, placed);
-    return x === null ? [] : [{ x, concentration: note.concentration }];
+    const { concentration } = note;
+    const converted = concentration === null ? null : concentrationIn(unit, concentration, note.unit);
+    return x === null ? [] : [{ x, concentration: converted }];
   });
+}
+
+/** Units of injections that cannot be brought to the calibration's, each once. */
+export function strangeUnits(notes: readonly Note[], unit: string): readonly string[] {
+  const strange = injectionNotes(notes).flatMap(({ concentration, unit: own }) =>
+    concentration !== null && own !== null && concentrationIn(unit, concentration, own) === null ? [own] : [],
+  );
+  return [...new Set(strange)];
+}
+
+function injectionNotes(notes: readonly Note[]): readonly Note[] {
+  return notes.filter(({ kind, removed }) => kind === "injection" && !removed);
 }

@@ -2,14 +2,13 @@ import { randomBytes } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { userTag } from "../../server/sessions/user-tag.ts";
 import type { AdminState } from "../../shared/protocol/admin.ts";
-import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
 import type { UserId } from "../../shared/protocol/user-id.ts";
 import { agoText } from "../../web/words/moments.ts";
 import { temporaryFolder } from "../support/agent.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHub } from "../support/hub.ts";
 import { PrometheusText } from "../support/prometheus-text.ts";
-import { announcement, type RawAgent, startRawAgent } from "../support/raw-agent.ts";
+import { announcement, sendWhole, startRawAgent } from "../support/raw-agent.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
 import { closeBrowser, openWindow } from "./window.ts";
 
@@ -39,7 +38,7 @@ async function startScene() {
   await start();
   for (const n of [1, 2, 2]) await agent.send(session_id, `swv_${n}.txt`, simulatedFile(n));
   await agent.send(session_id, "other.txt", simulatedFile(4));
-  await sendParts(agent, session_id, "swv_3.txt", randomBytes(3 * MIB));
+  await sendWhole(agent, session_id, { filename: "swv_3.txt" }, randomBytes(3 * MIB));
   // Its content is not the one that was announced.
   const announced = announcement(simulatedFile(5));
   const content = simulatedFile(5).fill(0);
@@ -63,15 +62,6 @@ async function startScene() {
   // Measured every second: held still from here on, so that page and metrics can be compared.
   Object.assign(load, { tick: () => undefined });
   return hub;
-}
-
-async function sendParts(agent: RawAgent, session_id: string, filename: string, content: Uint8Array) {
-  for (let from = 0; from < content.length; from += MAX_PART_BYTES) {
-    const part = content.subarray(from, from + MAX_PART_BYTES);
-    const message = { ...announcement(content), session_id, filename, from, content: part };
-    const ack = await agent.socket.emitWithAck("stream_instrument_data", message);
-    if (!ack.ok) throw new Error(ack.error.message);
-  }
 }
 
 const number = (text: string) => Number(text.replace(/[^\d.]/g, ""));

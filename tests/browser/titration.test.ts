@@ -58,7 +58,7 @@ async function derivedHere(viewer: RawViewer, user_id: string, session_id: strin
   const { notes, trend_params } = await viewer.ask("read_notes", { user_id, session_id, since_rev: 0 });
   const derived = new DerivedTrends(log, notes, trend_params);
   const series = meanSeries(derived.band(trend_params.signal, derived.signalFrequency));
-  return titration(series, injectionsOf(notes, log.files, derived.placed), trend_params);
+  return titration(series, injectionsOf(notes, log.files, derived.placed, trend_params.unit), trend_params);
 }
 
 test("a person marks the injections of a titration and reads the calibration with its interval", async () => {

@@ -7,7 +7,7 @@ import type { AgentStatus } from "../../shared/protocol/session.ts";
 import type { UserId } from "../../shared/protocol/user-id.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHubs, type TestHubs } from "../support/hubs.ts";
-import { announcement, type RawAgent, startRawAgent } from "../support/raw-agent.ts";
+import { type RawAgent, sendWhole, startRawAgent } from "../support/raw-agent.ts";
 import { type RawViewer, startRawViewer } from "../support/raw-viewer.ts";
 
 const FILTERS = { pattern: "swv_{n}.txt" };
@@ -48,15 +48,6 @@ function told<T>(
 
 function digest(bytes: Uint8Array | null): string | null {
   return bytes === null ? null : createHash("sha256").update(bytes).digest("hex");
-}
-
-async function sendInParts(agent: RawAgent, session_id: string, filename: string, content: Uint8Array) {
-  for (let from = 0; from < content.length; from += MAX_PART_BYTES) {
-    const part = content.subarray(from, from + MAX_PART_BYTES);
-    const message = { ...announcement(content), session_id, filename, from, content: part };
-    const ack = await agent.socket.emitWithAck("stream_instrument_data", message);
-    if (!ack.ok) throw new Error(ack.error.message);
-  }
 }
 
 describe("a viewer on another hub than the agent", () => {
@@ -191,7 +182,7 @@ describe("the file behind a row", () => {
     const { session_id } = session;
     const large = simulatedFile(1, { electrodes: 8, step_v: 0.0001 });
     expect(large.length).toBeGreaterThan(MAX_PART_BYTES);
-    await sendInParts(agent, session_id, "swv_1.txt", large);
+    await sendWhole(agent, session_id, { filename: "swv_1.txt" }, large);
     const key = logKey(userTag(user_id as UserId), session_id);
     expect(digest(await b.hub.store.readRaw(key, 0))).toBe(digest(large));
     expect(
@@ -201,7 +192,7 @@ describe("the file behind a row", () => {
     await agent.send(session_id, "swv_2.txt", simulatedFile(2));
     // Larger than what is read to choose settings by looking: a session takes it, so it is found again.
     const largest = Buffer.concat([large, Buffer.alloc(3 * 1024 * 1024, "\n")]);
-    await sendInParts(agent, session_id, "swv_3.txt", largest);
+    await sendWhole(agent, session_id, { filename: "swv_3.txt" }, largest);
     // The hub that has it is gone as far as the other can see; the agent still has the file in its folder.
     b.hub.fleet.sisters = () => [];
     b.hub.fleet.census = async () => ({ living: [], justLeft: [] });

@@ -1,12 +1,11 @@
 import { vi } from "vitest";
 import type { GivenParams, SessionTechnique } from "../../shared/protocol/analysis-params.ts";
-import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
 import { resultTableOf } from "../../shared/protocol/log-tables.ts";
 import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
 import type { TaskView } from "../../shared/protocol/task.ts";
 import type { EntryNote } from "../../shared/protocol/viewer-events.ts";
 import { startHub, type TestHub, type TestHubOptions } from "./hub.ts";
-import { announcement, type RawAgent, startRawAgent } from "./raw-agent.ts";
+import { type RawAgent, sendWhole, startRawAgent } from "./raw-agent.ts";
 import { type RawViewer, startRawViewer } from "./raw-viewer.ts";
 
 /** A session with its agent and a viewer, for tests of what is made of its files. */
@@ -109,26 +108,4 @@ async function sessionOf(viewer: RawViewer, user_id: string, session_id: string)
   const session = sessions.find((one) => one.session_id === session_id);
   if (session === undefined) throw new Error(`There is no session ${session_id}.`);
   return session;
-}
-
-async function sendWhole(
-  agent: RawAgent,
-  session_id: string,
-  { filename, mtime_ms }: { readonly filename: string; readonly mtime_ms: number | undefined },
-  content: Uint8Array,
-) {
-  const said = announcement(content);
-  for (let from = 0; ; ) {
-    const part = content.subarray(from, from + MAX_PART_BYTES);
-    const of = { session_id, filename, mtime_ms: mtime_ms ?? said.mtime_ms };
-    const message = { ...said, ...of, from, content: Buffer.from(part) };
-    const ack = await agent.socket.emitWithAck("stream_instrument_data", message);
-    if (!ack.ok) throw new Error(`${filename}: ${ack.error.message}`);
-    const { value } = ack;
-    if (value.outcome !== "partial") {
-      if (value.outcome !== "stored") throw new Error(`${filename}: ${value.outcome}`);
-      return;
-    }
-    from = value.from;
-  }
 }

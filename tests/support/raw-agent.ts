@@ -12,7 +12,7 @@ import type {
 } from "../../shared/protocol/agent-events.ts";
 import type { Ack } from "../../shared/protocol/errors.ts";
 import type { AgentToHub, HubToAgent } from "../../shared/protocol/event-maps.ts";
-import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
+import { MAX_PART_BYTES, PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
 import { holdToReference } from "./reference-check.ts";
 
 /** An agent by hand: speaks the protocol directly, so that a test decides every message. */
@@ -116,6 +116,29 @@ export function announcement(content: Uint8Array) {
     size: content.length,
     mtime_ms: 1_700_000_000_000,
   };
+}
+
+/** Sends a file in as many parts as it takes; fails unless it is stored. */
+export async function sendWhole(
+  agent: RawAgent,
+  session_id: string,
+  { filename, mtime_ms }: { readonly filename: string; readonly mtime_ms?: number | undefined },
+  content: Uint8Array,
+) {
+  const said = announcement(content);
+  for (let from = 0; ; ) {
+    const part = content.subarray(from, from + MAX_PART_BYTES);
+    const of = { session_id, filename, mtime_ms: mtime_ms ?? said.mtime_ms };
+    const message = { ...said, ...of, from, content: Buffer.from(part) };
+    const ack = await agent.socket.emitWithAck("stream_instrument_data", message);
+    if (!ack.ok) throw new Error(`${filename}: ${ack.error.message}`);
+    const { value } = ack;
+    if (value.outcome !== "partial") {
+      if (value.outcome !== "stored") throw new Error(`${filename}: ${value.outcome}`);
+      return;
+    }
+    from = value.from;
+  }
 }
 
 function filePart(files: ReadonlyMap<string, Uint8Array>, { name, from, length }: ReadFilePart) {

@@ -5,6 +5,7 @@ import {
   type FittedParameter,
 } from "../../shared/electrochem/calibration.ts";
 import type { Plateau } from "../../shared/electrochem/injection-steps.ts";
+import { strangeUnits } from "../../shared/trends/marks.ts";
 import { QUANTITY_UNITS } from "../../shared/trends/trace-series.ts";
 import { mark } from "../notes/note-actions.ts";
 import { CalibrationPlan } from "../plots/calibration-plan.ts";
@@ -57,6 +58,7 @@ export function CalibrationPanel() {
       </div>
       <div class="scan-numbers calibration-numbers">
         <FitWords />
+        <StrangeUnits />
         <div class="numbers-scroll">
           <Steps />
           <CalibrationSettings />
@@ -82,6 +84,20 @@ function FitWords() {
         </button>
       )}
     </div>
+  );
+}
+
+/** Marks that no conversion brings to the unit of the calibration: they must not be left out in silence. */
+function StrangeUnits() {
+  const { notes } = useViewer();
+  const { unit } = notes.params.value;
+  const units = strangeUnits(notes.notes.value, unit);
+  if (units.length === 0) return null;
+  return (
+    <p class="problem" data-testid="strange-units">
+      Injections in {units.join(", ")} cannot be converted to {unit} and are left out of the fit. Change their
+      unit, or that of the calibration.
+    </p>
   );
 }
 

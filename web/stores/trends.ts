@@ -138,7 +138,7 @@ export class TrendStore {
     if (derived === null || log === undefined) return null;
     const sweep = this.view.visible.value[0]?.id.sweep;
     const series = meanSeries(derived.band(derived.params.signal, derived.signalFrequency, sweep));
-    const injections = injectionsOf(this.notes.notes.value, log, derived.placed);
+    const injections = injectionsOf(this.notes.notes.value, log, derived.placed, derived.params.unit);
     return { series, result: titration(series, injections, derived.params) };
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TrendParams } from "../../../shared/protocol/trend-params.ts";
-import { injectionsOf } from "../../../shared/trends/marks.ts";
+import { concentrationIn } from "../../../shared/trends/concentration-units.ts";
+import { injectionsOf, strangeUnits } from "../../../shared/trends/marks.ts";
 import { placeFiles } from "../../../shared/trends/placed-files.ts";
 import { titration } from "../../../shared/trends/titration.ts";
 import { derive, logOf, type ModelFile, note } from "./model-log.ts";
@@ -14,7 +15,7 @@ const files: ModelFile[] = Array.from({ length: 10 }, (_, round) => [
 function xOf(at: Parameters<typeof note>[0]["at"], params: Partial<TrendParams>): number | undefined {
   const log = logOf(files);
   const placed = placeFiles(log, TrendParams.parse(params));
-  return injectionsOf([note(at === undefined ? {} : { at })], log, placed)[0]?.x;
+  return injectionsOf([note(at === undefined ? {} : { at })], log, placed, "µM")[0]?.x;
 }
 
 describe("a mark", () => {
@@ -41,6 +42,28 @@ describe("a mark", () => {
   });
 });
 
+test("an injection that was marked in another unit counts with its concentration in the calibration's", () => {
+  const log = logOf(files);
+  const placed = placeFiles(log, TrendParams.parse({}));
+  const inMicromolar = (concentration: number, unit: string | null) =>
+    injectionsOf([note({ concentration, unit })], log, placed, "µM")[0]?.concentration;
+  expect(inMicromolar(500, "nM")).toBe(0.5);
+  expect(inMicromolar(1, "mM")).toBe(1_000);
+  expect(inMicromolar(2, "µmol/L")).toBe(2);
+  expect(inMicromolar(3, "μM")).toBe(3);
+  expect(inMicromolar(5, null)).toBe(5);
+  expect([inMicromolar(1, "ng/mL"), inMicromolar(1, "ppm")]).toEqual([null, null]);
+  const strange = [note({ concentration: 1, unit: "ppm" }), note({ concentration: 1, unit: "nM" })];
+  expect(strangeUnits([...strange, ...strange], "µM")).toEqual(["ppm"]);
+  expect(strangeUnits(strange, "ppm")).toEqual(["nM"]);
+});
+
+test("concentrations by mass are converted among themselves", () => {
+  expect(concentrationIn("µg/mL", 250, "ng/mL")).toBe(0.25);
+  expect(concentrationIn("mg/dL", 1, "g/L")).toBe(100);
+  expect(concentrationIn("M", 1, "g/L")).toBeNull();
+});
+
 test("levels between injections give the curve with its K_D inside the interval", () => {
   const concentrations = [0, 1, 3, 10, 30, 100, 300];
   const kd = 12;
@@ -62,7 +85,7 @@ test("levels between injections give the curve with its K_D inside the interval"
     .map((concentration, step) =>
       note({ at: { offset: (step + 1) * 8, name: `${(step + 1) * 8 + 1}` }, concentration }),
     );
-  const injections = injectionsOf(marks, logOf(steps), trends.placed);
+  const injections = injectionsOf(marks, logOf(steps), trends.placed, "µM");
   const { calibration, points } = titration(trends.normalised(1, 200), injections, trends.params);
   expect(points.map(({ concentration }) => concentration)).toEqual(concentrations);
   if (calibration.kind !== "fit") throw new Error(calibration.reason);
