@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { readFileSync, statSync } from "node:fs";
 import { readScans } from "../shared/analysis/measurement.ts";
 import type { Technique } from "../shared/formats/scan.ts";
@@ -33,7 +34,7 @@ function main(args: readonly string[]): number {
       stdout.write(HELP);
       return EXIT.ok;
     case "usage":
-      stderr.write(`${command.message}\nSee npm run analyse -- --help\n`);
+      stderr.write(`${command.message}\nSee benchcast-analyse --help\n`);
       return EXIT.usage;
     case "analyse":
       return analyse(command);

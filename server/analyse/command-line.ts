@@ -18,8 +18,8 @@ export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 export const HELP = `Analyses measurement files as the hub does, without a hub.
 
-  npm run analyse -- swv_1.txt swv_2.txt
-  npm run analyse -- --json --params settings.json *.txt > results.jsonl
+  benchcast-analyse swv_1.txt swv_2.txt
+  benchcast-analyse --json --params settings.json *.txt > results.jsonl
 
 One record per file, scan and electrode (for CV and linear sweeps per pair of segments) on standard output: as
 aligned text, or with --json as one JSON object per line in SI units and full precision. Choices left to "auto"

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,19 +17,37 @@ import { startRawViewer } from "../support/raw-viewer.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
+type Files = Readonly<Record<string, Uint8Array | string>>;
+
 /** Runs the command as a person does, in a folder of its own with the given files. */
-async function analyse(files: Readonly<Record<string, Uint8Array | string>>, ...args: string[]) {
+async function analyse(files: Files, ...args: string[]) {
+  const folder = await folderOf(files);
+  // tsx is found from the checkout; the files from the folder.
+  const tsx = join(ROOT, "node_modules/tsx/dist/loader.mjs");
+  return run(folder, ["--import", tsx, join(ROOT, "server/analyse-cli.ts"), ...args]);
+}
+
+/** The same with the program as it is built, copied to where nothing else is. */
+async function analyseBuilt(files: Files, ...args: string[]) {
+  const folder = await folderOf(files);
+  await copyFile(join(ROOT, "dist/benchcast-analyse.mjs"), join(folder, "benchcast-analyse.mjs"));
+  return { folder, run: await run(folder, ["benchcast-analyse.mjs", ...args]) };
+}
+
+async function folderOf(files: Files): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "benchcast-analyse-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  return folder;
+}
+
+function run(cwd: string, command: readonly string[]) {
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const command = ["--import", "tsx", join(ROOT, "server/analyse-cli.ts"), ...args];
-    // tsx is found from the checkout; the files from the folder.
     const env = { ...process.env, NODE_NO_WARNINGS: "1" };
     const child = execFile(
       process.execPath,
-      command.map((part) => (part === "tsx" ? join(ROOT, "node_modules/tsx/dist/loader.mjs") : part)),
-      { cwd: folder, env, maxBuffer: 64 * 2 ** 20 },
+      command,
+      { cwd, env, maxBuffer: 64 * 2 ** 20 },
       (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
@@ -96,7 +114,7 @@ async function expectEqualToHub(
   expect(found.map((record, index) => common(record, expected[index] ?? {}))).toEqual(expected);
 }
 
-describe("npm run analyse gives the numbers of the hub's log, bit for bit", () => {
+describe("benchcast-analyse gives the numbers of the hub's log, bit for bit", () => {
   test("with choices left to the program, made on the first file and kept", async () => {
     const files = Object.fromEntries([1, 2, 3].map((n) => [`swv_${n}.txt`, simulatedFile(n)]));
     await expectEqualToHub(files, "swv_{n}.txt", {});
@@ -115,7 +133,15 @@ describe("npm run analyse gives the numbers of the hub's log, bit for bit", () =
   });
 });
 
-describe("npm run analyse", () => {
+describe("benchcast-analyse", () => {
+  test("is one file that runs with Node alone, from any folder", async () => {
+    const { folder, run } = await analyseBuilt({ "swv_1.txt": simulatedFile(1) }, "--json", "swv_1.txt");
+    const fromSource = await analyse({ "swv_1.txt": simulatedFile(1) }, "--json", "swv_1.txt");
+    expect(run).toEqual(fromSource);
+    expect(records(run.stdout).length).toBeGreaterThan(0);
+    expect(await readdir(folder)).toEqual(["benchcast-analyse.mjs", "swv_1.txt"]);
+  });
+
   const header = "Potential/V, Current/A\n\n";
   const cv = (technique: string) => {
     const potentials = Array.from({ length: 401 }, (_, k) => -0.4 + 0.004 * Math.min(k, 400 - k));
@@ -237,7 +263,7 @@ describe("npm run analyse", () => {
   test("ends with 2 and points to --help when no file is named", async () => {
     const run = await analyse({});
     expect(run).toMatchObject({ code: 2, stdout: "" });
-    expect(run.stderr).toBe("Which files? Name at least one.\nSee npm run analyse -- --help\n");
+    expect(run.stderr).toBe("Which files? Name at least one.\nSee benchcast-analyse --help\n");
   });
 });
 

@@ -22,7 +22,7 @@ export interface OfflineNumbers {
   readonly said: readonly string[];
 }
 
-/** `npm run analyse -- --json` over these files. */
+/** `benchcast-analyse --json` over these files. */
 export async function offlineNumbers(
   technique: SessionTechnique,
   files: ReadonlyMap<string, Uint8Array>,
