@@ -63,7 +63,10 @@ export class Tenant {
     const content = simulatedFile(this.#files, { electrodes: 1, step_v: 0.005, canary });
     this.agent.files.set(filename, content);
     const part = { ...announcement(content), mtime_ms: number, session_id, filename, from: 0, content };
-    await this.agent.socket.emitWithAck("stream_instrument_data", part);
+    const { socket } = this.agent;
+    const gone = new Promise<void>((resolve) => void socket.once("disconnect", () => resolve()));
+    // Of a connection that dies at this moment the client keeps the message, and no answer ever comes.
+    await Promise.race([socket.emitWithAck("stream_instrument_data", part), gone]);
   }
 
   /** The agent's connection breaks and comes back. */

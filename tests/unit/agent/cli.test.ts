@@ -7,7 +7,7 @@ import { build } from "rolldown";
 import { Server } from "socket.io";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { EXIT } from "../../../agent/exit-codes.ts";
-import bundle from "../../../rolldown.config.ts";
+import { agentProgram } from "../../../rolldown.config.ts";
 import { readUserId } from "../../../shared/protocol/user-id.ts";
 
 /* The bundled agent, run as people run it: one file, Node, an empty folder. */
@@ -17,7 +17,7 @@ let program = "";
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), "benchcast-bundle-"));
   program = join(folder, "benchcast-agent.mjs");
-  await build({ ...bundle, output: { ...bundle.output, file: program } });
+  await build(agentProgram(program));
   return () => rm(folder, { recursive: true, force: true });
 }, 30_000);
 

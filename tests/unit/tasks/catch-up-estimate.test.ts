@@ -140,13 +140,17 @@ const quick: fc.Arbitrary<Party> = fc.record({
 });
 
 describe("when a catch-up ends", { timeout: 60_000 }, () => {
-  test("is foretold within a fifth from its first tenth on, however many share the hub and whoever ends before", () => {
+  test("is foretold nine times of ten within a fifth, and never half off, from its first tenth on, however many share the hub and whoever ends before", () => {
     fc.assert(
       fc.property(
         fc.array(quick, { minLength: 1, maxLength: 12 }),
         fc.integer({ min: 8, max: 25 }),
         (all, ms) => {
-          for (const error of errorsOf(catchUp(all, () => ms))) expect(error).toBeLessThan(0.2);
+          const errors = errorsOf(catchUp(all, () => ms));
+          for (const error of errors) expect(error).toBeLessThan(0.5);
+          expect(errors.filter((error) => error >= 0.2).length).toBeLessThanOrEqual(
+            Math.ceil(errors.length / 10),
+          );
         },
       ),
       { numRuns: 25 },
