@@ -64,9 +64,17 @@ function describe(
 const REPEATED_NUMBERS =
   "File numbers repeat, as where several series stand in one session. In the SACMES layout every file has a row of its own, in the order of the log.";
 
-function remarksOn({ session }: ExportOrder, { numbersRepeat }: Survey): string[] {
-  const hasNumbers = session.technique !== "frequency-map" && session.technique !== "ca";
-  return numbersRepeat && hasNumbers ? [REPEATED_NUMBERS] : [];
+const LATER_CYCLES =
+  "Files hold several cycles. In the SACMES layout a file has one row, of its first cycle; every other format has all of them.";
+
+function remarksOn({ session }: ExportOrder, { numbersRepeat, severalScans }: Survey): string[] {
+  const { technique } = session;
+  const hasNumbers = technique !== "frequency-map" && technique !== "ca";
+  const isSweep = technique === "cv" || technique === "lsv";
+  return [
+    ...(numbersRepeat && hasNumbers ? [REPEATED_NUMBERS] : []),
+    ...(severalScans && isSweep ? [LATER_CYCLES] : []),
+  ];
 }
 
 function rowCount({ rowsByElectrode, bareFiles }: Survey, electrode: number | null): number {

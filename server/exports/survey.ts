@@ -21,6 +21,8 @@ export interface Survey {
   readonly frequencies_hz: readonly number[];
   /** Two files of one frequency and electrode have the same number, as where several series stand in one session. */
   readonly numbersRepeat: boolean;
+  /** Whether any file holds more than one scan: cycles, or repeats. */
+  readonly severalScans: boolean;
   readonly list_sha256: string;
 }
 
@@ -37,7 +39,8 @@ export async function surveyLog(range: LogRange, table: NumericTable<string>): P
   let withoutVersion = 0;
   let bareFiles = 0;
   let rawGone = 0;
-  const kindAt = table.fields.indexOf("kind");
+  let severalScans = false;
+  const [kindAt, scanAt] = [table.fields.indexOf("kind"), table.fields.indexOf("scan")];
   const [electrodeAt, frequencyAt] = [
     table.fields.indexOf("electrode"),
     table.fields.indexOf("frequency_hz"),
@@ -55,6 +58,7 @@ export async function surveyLog(range: LogRange, table: NumericTable<string>): P
       rowsByElectrode.set(electrode, (rowsByElectrode.get(electrode) ?? 0) + 1);
       if (values[at + kindAt] === RAW_GONE) rawGone += 1;
       frequencies.add(values[at + frequencyAt] ?? Number.NaN);
+      if ((values[at + scanAt] ?? 0) > 0) severalScans = true;
     }
   };
   for await (const rows of readPages(range)) for (const row of rows) take(row);
@@ -67,6 +71,7 @@ export async function surveyLog(range: LogRange, table: NumericTable<string>): P
     rowsByElectrode: new Map([...rowsByElectrode].sort(([a], [b]) => a - b)),
     frequencies_hz: [...frequencies].filter((value) => !Number.isNaN(value)).sort((a, b) => a - b),
     numbersRepeat: numbers.repeat,
+    severalScans,
     list_sha256: list.digest("hex"),
   };
 }

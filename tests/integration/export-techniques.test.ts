@@ -7,7 +7,15 @@ import { startHub } from "../support/hub.ts";
 import { startRawAgent } from "../support/raw-agent.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
 import { readyExport } from "../support/ready-export.ts";
-import { SWV_METHOD, session, sessionCurve, sessionMeasurement } from "../unit/formats/format-sample.ts";
+import {
+  GAMRY_CV,
+  gamryCycle,
+  lines,
+  SWV_METHOD,
+  session,
+  sessionCurve,
+  sessionMeasurement,
+} from "../unit/formats/format-sample.ts";
 
 type Start = "start_analysis_session" | "start_cv_analysis_session" | "start_frequency_map_session";
 
@@ -27,7 +35,7 @@ async function startScene(start: Start, files: Readonly<Record<string, Uint8Arra
 }
 
 interface Document {
-  readonly manifest: { readonly params: { readonly anodic?: string } };
+  readonly manifest: { readonly params: { readonly anodic?: string }; readonly remarks: readonly string[] };
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number | boolean | null)[])[];
 }
@@ -115,9 +123,28 @@ describe("exports of other techniques", () => {
     expect(rows.map(({ normalised }) => normalised)).toEqual(
       [1, 2, 3].map((height) => expect.closeTo(height / 2, 6)),
     );
-    const [, ...lines] = (await (await scene.fetched("sacmes.txt")).text()).trimEnd().split("\r\n");
-    const numbers = lines.map((line) => Number(line.split(" ")[0]));
+    const [, ...written] = (await (await scene.fetched("sacmes.txt")).text()).trimEnd().split("\r\n");
+    const numbers = written.map((line) => Number(line.split(" ")[0]));
     expect(numbers).toEqual([1, 1 + 1 / 3, 1 + 2 / 3]);
+  });
+
+  test("cycles of one file: the SACMES layout has the first, and the manifest says so; every other format has all", async () => {
+    const steps = Array.from({ length: 161 }, (_, k) => (k <= 80 ? k : 160 - k));
+    const curve = (number: number) =>
+      gamryCycle(
+        `CURVE${number}`,
+        steps.map((step, k) => {
+          const peak = Math.exp(-(((step - (k <= 80 ? 42 : 38)) / 8) ** 2)) * (k <= 80 ? 1 : -1);
+          return `${k}\t${(-0.4 + step * 0.01).toFixed(3)}\t${(number * 1e-6 * peak).toExponential(4)}`;
+        }),
+      );
+    const file = new TextEncoder().encode(lines([...GAMRY_CV, ...curve(1), ...curve(2), ...curve(3)]));
+    const scene = await startScene("start_cv_analysis_session", { "cv_1.txt": file });
+    const document = (await (await scene.fetched("json")).json()) as Document;
+    expect(new Set(columnsOf(document).map(({ scan }) => scan))).toEqual(new Set([0, 1, 2]));
+    expect(document.manifest.remarks).toEqual([expect.stringContaining("first cycle")]);
+    const [, ...rows] = (await (await scene.fetched("sacmes.txt")).text()).trimEnd().split("\r\n");
+    expect(rows).toHaveLength(1);
   });
 
   test("HEAD says where it ends, a wrong question is refused by type, a stretch is a stretch", async () => {
