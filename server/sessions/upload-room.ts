@@ -31,14 +31,13 @@ export class UploadRoom {
     }
   }
 
+  /** The holder's connection is over. */
+  leave(holder: Holder): void {
+    this.#holders.delete(holder);
+  }
+
   /** What all of them take. */
   get bytes(): number {
-    let bytes = 0;
-    for (const holder of this.#holders) {
-      // It counts again from its next file on; a connection that ended has none.
-      if (holder.bytes === 0) this.#holders.delete(holder);
-      bytes += holder.bytes;
-    }
-    return bytes;
+    return [...this.#holders].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 }

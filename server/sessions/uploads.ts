@@ -64,6 +64,7 @@ export class Uploads {
   /** The connection is over. */
   clear(): void {
     for (const key of this.#open.keys()) this.#drop(key);
+    this.#room.leave(this);
   }
 
   /** For room: its file is asked for again from the beginning when its next part comes. */

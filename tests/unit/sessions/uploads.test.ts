@@ -38,6 +38,12 @@ test("a size that is announced takes nothing until its bytes come", () => {
   expect(room.bytes).toBe(CREDIT.files);
 });
 
+test("the first part of a connection counts at once", () => {
+  const room = new UploadRoom(MIB);
+  new Uploads(room).take(part("0.txt", MIB, 0, PART, "0".repeat(64)));
+  expect(room.bytes).toBe(PART.length);
+});
+
 test("an ordinary file under way is never dropped for those that hold most", () => {
   const room = new UploadRoom(20 * MIB);
   const content = simulatedFile(0, { step_v: 0.005 });
