@@ -9,7 +9,7 @@ import { simulatedFile } from "../support/fixtures.ts";
 import { startHub } from "../support/hub.ts";
 import { announcement, startRawAgent } from "../support/raw-agent.ts";
 import { startRawViewer } from "../support/raw-viewer.ts";
-import { SAMPLE_REQUESTS } from "../support/sample-requests.ts";
+import { SAMPLE_NAMES, SAMPLE_REQUESTS } from "../support/sample-requests.ts";
 import { stateHash } from "../support/state-hash.ts";
 
 type Emitter = { emitWithAck(event: string, ...payload: unknown[]): Promise<Ack<unknown>> };
@@ -27,6 +27,46 @@ const WRONG_PAYLOADS: readonly (readonly [string, unknown])[] = [
     { user_id: 7, session_id: {}, since: "0", filters: 3, files: "x", seen: "many" },
   ],
 ];
+
+type Payload = Readonly<Record<string, unknown>>;
+
+/** A valid payload with one thing wrong each: a field too many, at any depth, and every field of another type. */
+function spoiled(payload: Payload): (readonly [string, Payload])[] {
+  const wrong = (value: unknown) => (typeof value === "string" ? { text: value } : String(value));
+  const inside = Object.entries(payload).flatMap(([field, value]) =>
+    value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Uint8Array)
+      ? spoiled(value as Payload).map(
+          ([what, spoilt]) => [`${field}: ${what}`, { ...payload, [field]: spoilt }] as const,
+        )
+      : [],
+  );
+  return [
+    ["an extra field", { ...payload, surprise: true }],
+    ...Object.entries(payload).map(
+      ([field, value]) => [`${field} of another type`, { ...payload, [field]: wrong(value) }] as const,
+    ),
+    ...inside,
+  ];
+}
+
+/** A valid payload without each of its fields in turn, where the request cannot do without it. */
+function shortened(payload: Payload, required: readonly string[]): (readonly [string, Payload])[] {
+  return required.map((field) => {
+    const { [field]: _left, ...rest } = payload;
+    return [`no ${field}`, rest] as const;
+  });
+}
+
+/** Fields that a request may lack: there is a default for them. */
+const OPTIONAL = new Set([
+  "analysisParams",
+  "params",
+  "format",
+  "since",
+  "label",
+  "expires_in_s",
+  "trend_params",
+]);
 
 describe("bad input", () => {
   test.each(Object.keys(VIEWER_REQUESTS))(
@@ -68,6 +108,62 @@ describe("bad input", () => {
       expect(stateHash(hub.dataDir)).toBe(before);
     },
   );
+
+  test.each(SAMPLE_NAMES)(
+    "%s is taken by its schema alone: one thing wrong is one typed refusal",
+    async (event) => {
+      const hub = await startHub();
+      const agent = await startRawAgent(hub.url);
+      const viewer = await startRawViewer(hub.url);
+      const user_id = agent.userId;
+      await viewer.ask("join", { user_id });
+      const filters = { pattern: "running_{n}.txt" };
+      const { session } = await viewer.ask("start_analysis_session", {
+        user_id,
+        filters,
+        analysisParams: {},
+      });
+      const before = stateHash(hub.dataDir);
+      const asked: Payload = { user_id, ...SAMPLE_REQUESTS[event] };
+      const sample = "session_id" in asked ? { ...asked, session_id: session.session_id } : asked;
+      const required = Object.keys(sample).filter((field) => !OPTIONAL.has(field));
+      const socket = viewer.socket as unknown as Emitter;
+      for (const [what, payload] of [...spoiled(sample), ...shortened(sample, required)]) {
+        const ack = await socket.emitWithAck(event, payload);
+        expect(ack, what).toMatchObject({
+          ok: false,
+          error: {
+            code: expect.stringMatching(/^(invalid_\w+|user_id_required)$/),
+            message: expect.stringMatching(/\w/),
+          },
+        });
+      }
+      expect(stateHash(hub.dataDir)).toBe(before);
+    },
+  );
+
+  test("a part, an offer and a folder's state with one thing wrong are refused, and nothing is logged", async () => {
+    const hub = await startHub();
+    const agent = await startRawAgent(hub.url);
+    const content = simulatedFile(1);
+    const session_id = "abcdefghijklmnopqrstu";
+    const { sha256, size, mtime_ms } = announcement(content);
+    const samples: Readonly<Record<keyof typeof AGENT_REQUESTS, Payload>> = {
+      stream_instrument_data: { session_id, filename: "swv_1.txt", sha256, size, mtime_ms, from: 0, content },
+      offer_files: { session_id, files: [{ name: "swv_1.txt", size, mtime_ms, sha256 }] },
+      folder_state: { seen: 3, matching: 2, owed: 1 },
+    };
+    const before = stateHash(hub.dataDir);
+    const socket = agent.socket as unknown as Emitter;
+    for (const [event, sample] of Object.entries(samples)) {
+      for (const [what, payload] of [...spoiled(sample), ...shortened(sample, Object.keys(sample))])
+        expect(await socket.emitWithAck(event, payload), `${event}: ${what}`).toMatchObject({
+          ok: false,
+          error: { code: expect.stringMatching(/^invalid_/) },
+        });
+    }
+    expect(stateHash(hub.dataDir)).toBe(before);
+  });
 
   test("an unknown event is named as unknown, for viewers and agents alike", async () => {
     const hub = await startHub();
