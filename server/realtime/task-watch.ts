@@ -40,6 +40,12 @@ export class TaskWatch {
     this.#watching.delete(socket);
   }
 
+  /** A viewer was answered how its tasks stand: what was not over is owed news, though it ends before the next tick. */
+  answered(socket: HubSocket, tasks: readonly TaskView[]): void {
+    const told = this.#watching.get(socket)?.told;
+    for (const task of tasks) if (!isOver(task)) told?.set(task.task_id, JSON.stringify(task));
+  }
+
   /** A task may be over before anybody was told that it waits: then its end is told all the same. */
   #expect(tag: UserTag, task_id: TaskId): void {
     for (const { access, told } of this.#watching.values())

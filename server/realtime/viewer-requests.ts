@@ -3,7 +3,9 @@ import type { ListedFile } from "../../shared/protocol/agent-events.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { MAX_PART_BYTES } from "../../shared/protocol/limits.ts";
 import type { AgentStatus } from "../../shared/protocol/session.ts";
+import type { TaskView } from "../../shared/protocol/task.ts";
 import type { ReadLog, VIEWER_REQUESTS, WatchTraces } from "../../shared/protocol/viewer-events.ts";
+import type { Access } from "../access/access.ts";
 import { admitUserId } from "../access/credentials.ts";
 import { readRawFile, readVoltammograms } from "../sessions/curve-reader.ts";
 import { versionOf } from "../sessions/session-book.ts";
@@ -41,7 +43,7 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
         link: link === null ? null : { expires_at_ms },
         agent: await agentStatus(hub, tag),
         sessions: await sessionList(hub, tag),
-        tasks: await hub.tasks.list(tag, link),
+        tasks: await tasksOf(viewer, admission.access),
       };
     },
     leave: async () => {
@@ -90,7 +92,7 @@ export function viewerHandlers(viewer: ViewerConnection): Handlers<typeof VIEWER
       requestExport(hub, access, "request_export_cv_data", request),
     request_export_frequency_map_data: (request, access) =>
       requestExport(hub, access, "request_export_frequency_map_data", request),
-    list_tasks: async (_request, { tag, link }) => ({ tasks: await hub.tasks.list(tag, link) }),
+    list_tasks: async (_request, access) => ({ tasks: await tasksOf(viewer, access) }),
     cancel_task: async ({ task_id }, { tag, link, role }) => {
       // Who only watches takes back what was asked for through the same link, and nothing of others.
       if (role === "view" && !(await hub.tasks.isOf(tag, link ?? "", task_id)))
@@ -141,6 +143,12 @@ async function agentStatus(hub: Hub, tag: UserTag): Promise<AgentStatus> {
 
 async function sessionList(hub: Hub, tag: UserTag) {
   return hub.book.summaries(tag, await hub.book.list(tag));
+}
+
+async function tasksOf({ hub, socket }: ViewerConnection, { tag, link }: Access): Promise<TaskView[]> {
+  const tasks = await hub.tasks.list(tag, link);
+  hub.taskWatch.answered(socket, tasks);
+  return tasks;
 }
 
 type LogRequest = z.output<typeof ReadLog>;

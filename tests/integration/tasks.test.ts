@@ -70,8 +70,11 @@ describe("tasks", () => {
     expect((await second.ask("join", { user_id: userId })).tasks).toMatchObject([
       { task_id, state: "running" },
     ]);
+    // It ends at once: what joining showed is taken back, before any other news of it.
+    const doneForSecond = told(second, "done");
     (await held.nth(1)).finish();
     expect(await done).toMatchObject({ task_id, result: RESULT });
+    expect(await doneForSecond).toMatchObject({ task_id, result: RESULT });
     expect((await second.ask("list_tasks", { user_id: userId })).tasks).toMatchObject([{ state: "done" }]);
   });
 
