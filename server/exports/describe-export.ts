@@ -67,13 +67,18 @@ const REPEATED_NUMBERS =
 const LATER_CYCLES =
   "Files hold several cycles. In the SACMES layout a file has one row, of its first cycle; every other format has all of them.";
 
-function remarksOn({ session }: ExportOrder, { numbersRepeat, severalScans }: Survey): string[] {
+const GOES_ON =
+  "It goes on from an earlier export. Each ratio and KDM stands once, in the row of its pair's later logged file; in the SACMES layout a row comes again, whole, with each new file of it: the last of a number counts, where numbers do not repeat. Rows fetched before do not show what changed since: a file sent again, an exclusion, other settings, or a late file that moves the others (of the reference, of a new frequency, the first by time, out of order where pairs go by rank). Then fetch the whole.";
+
+function remarksOn({ session, range }: ExportOrder, { numbersRepeat, severalScans }: Survey): string[] {
   const { technique } = session;
   const hasNumbers = technique !== "frequency-map" && technique !== "ca";
   const isSweep = technique === "cv" || technique === "lsv";
+  const isPulse = technique === "swv" || technique === "dpv";
   return [
     ...(numbersRepeat && hasNumbers ? [REPEATED_NUMBERS] : []),
     ...(severalScans && isSweep ? [LATER_CYCLES] : []),
+    ...(range.since > 0 && isPulse ? [GOES_ON] : []),
   ];
 }
 
@@ -94,6 +99,8 @@ function whatIsMissing({ range, electrode }: ExportOrder, { withoutVersion, rawG
     );
   return missing;
 }
+
+const PAIR_VALUES = "ratio and kdm of a pair of files stand in the row of the one that was logged later";
 
 /** How trends were derived, and what people wrote beside the files. */
 function derivation({ notes, trendParams }: ExportOrder, trends: DerivedTrends | null) {
@@ -117,6 +124,7 @@ function derivation({ notes, trendParams }: ExportOrder, trends: DerivedTrends |
         ratio: RATIO_FORMULA,
         kdm: KDM_FORMULAS[trendParams.kdm],
       },
+      pair_values: PAIR_VALUES,
     },
   };
 }

@@ -7,9 +7,10 @@ const MS_PER_HOUR = 3_600_000;
 export interface ContinuousRow {
   /** Number of the row's files. */
   readonly key: number;
+  /** Of the earliest file of the row. */
   readonly hours: number;
-  /** The earliest file of the row. */
-  readonly offset: number;
+  /** The file of the row that was logged last: with it the row became what it is. */
+  readonly lastOffset: number;
 }
 
 /** A row while its files are collected: the files of one number, one for each frequency and electrode. */
@@ -108,11 +109,12 @@ function timed({ params, placed }: DerivedTrends, open: readonly OpenRow[]): Con
     (first, offset) => Math.min(first, timeMs(offset)),
     Number.POSITIVE_INFINITY,
   );
-  return open.map(({ key }, index) => {
-    const offset = earliest[index] ?? 0;
+  return open.map(({ key, offsets }, index) => {
     const hours =
-      seconds_per_file === null ? (timeMs(offset) - firstMs) / MS_PER_HOUR : hoursOf(key, seconds_per_file);
-    return { key, offset, hours };
+      seconds_per_file === null
+        ? (timeMs(earliest[index] ?? 0) - firstMs) / MS_PER_HOUR
+        : hoursOf(key, seconds_per_file);
+    return { key, hours, lastOffset: Math.max(...offsets) };
   });
 }
 

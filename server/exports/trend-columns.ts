@@ -2,11 +2,12 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Note } from "../../shared/protocol/note.ts";
 import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
 import type { TrendParams } from "../../shared/protocol/trend-params.ts";
-import { DerivedTrends } from "../../shared/trends/derived-trends.ts";
+import { DerivedTrends, type SignalPair } from "../../shared/trends/derived-trends.ts";
 import type { FileSeries } from "../../shared/trends/trace-series.ts";
 import type { TrendColumn, TrendFiles, TrendLog, TrendResults } from "../../shared/trends/trend-log.ts";
 import type { LogRow } from "../store/port.ts";
 import { entryOf, valuesOf } from "./export-row.ts";
+import { inLaterRows, type PairSide } from "./later-rows.ts";
 import { type LogRange, readPages } from "./log-range.ts";
 
 /**
@@ -121,7 +122,7 @@ export interface TrendCells {
   readonly normalised: number | null;
   /** With slope and offset added; of the signal-off frequency alone. */
   readonly normalised_corrected: number | null;
-  /** Of the pair whose signal-on scan this is. */
+  /** Of the pair whose later logged scan this is: `inLaterRows`. */
   readonly ratio: number | null;
   readonly kdm: number | null;
 }
@@ -208,14 +209,23 @@ function seriesOf(
   frequencyHz: number | null,
 ): readonly ((() => FileSeries) | null)[] {
   const { pair } = trends;
-  const isOn = pair.kind === "pair" && pair.on_hz === frequencyHz;
-  const isOff = pair.kind === "pair" && pair.off_hz === frequencyHz;
+  const side = sideOf(pair, frequencyHz);
+  const inRows = (series: (electrode: number) => FileSeries) =>
+    pair.kind === "pair" && side !== null
+      ? () => inLaterRows(trends, pair, electrode, series(electrode), side)
+      : null;
   return [
     () => trends.normalised(electrode, frequencyHz),
-    isOff ? () => trends.corrected(electrode, frequencyHz) : null,
-    isOn ? () => trends.ratio(electrode) : null,
-    isOn ? () => trends.kdm(electrode) : null,
+    side === "off" ? () => trends.corrected(electrode, frequencyHz) : null,
+    inRows((one) => trends.ratio(one)),
+    inRows((one) => trends.kdm(one)),
   ];
+}
+
+function sideOf(pair: SignalPair, frequencyHz: number | null): PairSide | null {
+  if (pair.kind === "no-pair" || frequencyHz === null) return null;
+  if (pair.on_hz === frequencyHz) return "on";
+  return pair.off_hz === frequencyHz ? "off" : null;
 }
 
 function traceName(electrode: number, frequencyHz: number | null): string {

@@ -42,8 +42,8 @@ async function* continuousScan({ range, table, notes, trendParams, electrode }: 
   yield line(["File", "Time(Hrs)", ...columns.map(({ heading }) => heading)]);
   let text = "";
   let count = 0;
-  for (const [index, { key, hours, offset }] of rows.entries()) {
-    if (offset < range.since) continue;
+  for (const [index, { key, hours, lastOffset }] of rows.entries()) {
+    if (lastOffset < range.since) continue; // a row comes again, whole, with each of its files
     const cells = columns.map(({ values }) => pythonNumber(values[index] ?? Number.NaN));
     text += line([String(key), pythonNumber(hours), ...cells]);
     count += 1;

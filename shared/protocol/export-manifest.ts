@@ -53,7 +53,13 @@ export const ExportManifest = z.object({
   ),
   /** How the derived columns were made; null for a technique that has none. */
   trends: z
-    .object({ params: TrendParams, pair: z.unknown(), formulas: z.record(z.string(), z.string()) })
+    .object({
+      params: TrendParams,
+      pair: z.unknown(),
+      formulas: z.record(z.string(), z.string()),
+      /** In which row the values of a pair of files stand, in words. */
+      pair_values: z.string(),
+    })
     .nullable(),
   complete: z.boolean(),
   /** In words, what keeps it from being complete; empty when it is. */

@@ -4,6 +4,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { logKey } from "../../server/sessions/session-book.ts";
 import { userTag } from "../../server/sessions/user-tag.ts";
 import { ExportFormat } from "../../shared/protocol/export-format.ts";
+import type { ExportManifest } from "../../shared/protocol/export-manifest.ts";
+import { TrendParams } from "../../shared/protocol/trend-params.ts";
 import { formatUserId, type UserId } from "../../shared/protocol/user-id.ts";
 import { type AnalysisScene, startAnalysis } from "../support/analysis-scene.ts";
 import { simulatedFile } from "../support/fixtures.ts";
@@ -122,6 +124,50 @@ describe("a download", () => {
     const rest = await (await fetchAs(scene, user_id, `json?since=5&epoch=${epoch}`)).json();
     expect(rest).toMatchObject({ manifest: { log: { since: 5, end: 8 }, complete: false } });
     expect((rest as { rows: unknown[] }).rows).toHaveLength(6);
+  });
+});
+
+describe("an export that goes on from where the last one ended", () => {
+  test("brings the pair's numbers with its later file, whichever frequency that is", async () => {
+    const scene = await startAnalysis({ pattern: "swv_{f}Hz_{n}.txt" });
+    const { viewer, user_id, session_id } = scene;
+    const trend_params = TrendParams.parse({ reference: { from: 1, to: 1 } });
+    await viewer.ask("set_trend_params", { user_id, session_id, trend_params });
+    const send = (frequencyHz: number, n: number) =>
+      scene.send(`swv_${frequencyHz}Hz_${n}.txt`, simulatedFile(n, { frequencyHz, step_v: 0.005 }));
+    let since = 0;
+    const fetched: { rows: unknown[][]; columns: string[]; manifest: ExportManifest }[] = [];
+    const tables: string[][] = [];
+    const fetchOn = async () => {
+      const sacmes = await fetchAs(scene, user_id, `sacmes.txt?since=${since}`);
+      const response = await fetchAs(scene, user_id, `json?since=${since}`);
+      since = Number(response.headers.get("x-benchcast-end"));
+      tables.push((await sacmes.text()).trimEnd().split("\r\n"));
+      fetched.push((await response.json()) as (typeof fetched)[number]); // as write-json.ts makes it
+    };
+    for (const hz of [15, 200]) await send(hz, 1);
+    await send(200, 2);
+    await fetchOn();
+    await send(15, 2);
+    await fetchOn();
+    const [first, second] = fetched;
+    const kdms = fetched.map(({ rows, columns }) => rows.map((row) => row[columns.indexOf("kdm")]));
+    const value = expect.any(Number);
+    expect(kdms).toEqual([
+      [null, null, 1, 1, null, null],
+      [value, value],
+    ]);
+    const whole = (await (await fetchAs(scene, user_id, "json")).json()) as (typeof fetched)[number];
+    expect([...(first?.rows ?? []), ...(second?.rows ?? [])]).toEqual(whole.rows);
+    expect(second?.manifest.remarks).toEqual([expect.stringMatching(/row of its pair's later logged file/)]);
+    expect(second?.manifest.trends?.pair_values).toMatch(/logged later/);
+    // The row of the second round was fetched half, and comes again whole.
+    expect(tables.map((lines) => lines.slice(1).map((line) => line.split(" ")[0]))).toEqual([
+      ["1", "2"],
+      ["2"],
+    ]);
+    expect(tables[0]?.[2]).toContain("nan");
+    expect(tables[1]?.[1]).not.toContain("nan");
   });
 });
 

@@ -30,13 +30,23 @@ function screenTrends({ log, notes }: SwvScene): DerivedTrends {
 }
 
 function trendCells(trends: DerivedTrends, offset: number, electrode: number, frequencyHz: number) {
-  const [offHz, onHz] = FREQUENCIES_HZ;
-  const at = ({ offsets, values }: FileSeries) => numberCell(values[offsets.indexOf(offset)] ?? Number.NaN);
+  const [offHz = 0, onHz = 0] = FREQUENCIES_HZ;
+  const place = ({ offsets }: FileSeries) => offsets.indexOf(offset);
+  const at = (series: FileSeries) => numberCell(series.values[place(series)] ?? Number.NaN);
+  const [on, off] = [trends.normalised(electrode, onHz), trends.normalised(electrode, offHz)];
+  const key = [on, off].map((series) => series.keys[place(series)]).find((one) => one !== undefined);
+  /** Of the pair of this file's number, where this is its later file. */
+  const ofPair = ({ keys, values }: FileSeries) => {
+    const both = [on, off].map((series) => series.offsets[series.keys.indexOf(key ?? Number.NaN)] ?? -1);
+    return Math.max(...both) === offset
+      ? numberCell(values[keys.indexOf(key ?? Number.NaN)] ?? Number.NaN)
+      : null;
+  };
   return {
     normalised: at(trends.normalised(electrode, frequencyHz)),
     normalised_corrected: frequencyHz === offHz ? at(trends.corrected(electrode, frequencyHz)) : null,
-    ratio: frequencyHz === onHz ? at(trends.ratio(electrode)) : null,
-    kdm: frequencyHz === onHz ? at(trends.kdm(electrode)) : null,
+    ratio: ofPair(trends.ratio(electrode)),
+    kdm: ofPair(trends.kdm(electrode)),
   };
 }
 
