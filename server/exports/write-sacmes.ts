@@ -1,6 +1,7 @@
 import { secondOf } from "../../shared/analysis/pairs-of-rows.ts";
 import { sampleStatistics } from "../../shared/electrochem/sample-statistics.ts";
-import { RESULT_KINDS, SweepResultTable } from "../../shared/protocol/log-tables.ts";
+import { SweepResultTable } from "../../shared/protocol/log-tables.ts";
+import { frequencyMaps } from "../../shared/trends/frequency-map.ts";
 import { rowsOf } from "../analysis/version-result.ts";
 import type { ExportJob } from "./export-job.ts";
 import type { ExportFile } from "./export-row.ts";
@@ -32,7 +33,6 @@ export function writeSacmes(job: ExportJob): AsyncGenerator<string> {
 const MICRO = 1e6;
 /** Rows that are written before the hub does other work. */
 const ROWS_A_PIECE = 200;
-const PEAK = RESULT_KINDS.indexOf("peak");
 
 async function* continuousScan({ range, table, notes, trendParams, electrode }: ExportJob) {
   const quantity = trendParams.quantity === "area" ? ("area" as const) : ("height" as const);
@@ -54,28 +54,24 @@ async function* continuousScan({ range, table, notes, trendParams, electrode }: 
   yield text;
 }
 
-/** Newest result of each electrode and frequency; the heading counts electrodes, as the desktop program does. */
+/**
+ * The newest map, as the screen chooses it; the heading counts electrodes, as the desktop program does. A stretch has the
+ * frequencies of which a file stands in it.
+ */
 async function* frequencyMap(job: ExportJob): AsyncGenerator<string> {
-  const { table, survey, electrode } = job;
-  const electrodes = electrode === null ? [...survey.rowsByElectrode.keys()] : [electrode];
-  const heights = new Map<number, Map<number, number>>();
-  const place = ["electrode", "frequency_hz", "kind", "peak_height_a"].map((field) =>
-    table.fields.indexOf(field),
-  );
-  for await (const rows of job.rows())
-    for (const { file, values, at } of rows) {
-      if (values === null || file.superseded) continue;
-      const [e = 0, f = 0, kind = 0, height = 0] = place.map((index) => values[at + index] ?? Number.NaN);
-      const ofFrequency = heights.get(f) ?? new Map<number, number>();
-      const isExcluded = file.exclusions.some((note) => note.electrode === null || note.electrode === e);
-      heights.set(f, ofFrequency.set(e, kind === PEAK && !isExcluded ? height * MICRO : Number.NaN));
-    }
-  const several = electrodes.length > 1;
+  const { range, table, notes, trendParams, electrode } = job;
+  const trends = await deriveTrends(range, table, notes, trendParams, electrode);
+  const maps = frequencyMaps(trends, "height", null);
+  const several = maps.length > 1;
   const means = ["Avg.PeakHeight(uA)", "Standard_Deviation(uA)", "Avg.Charge(uC)", "Standard_Deviation(uC)"];
-  const own = electrodes.flatMap((_, index) => [`PeakHeight_E${index + 1}(uA)`, `Charge_E${index + 1}(uC)`]);
+  const own = maps.flatMap((_, index) => [`PeakHeight_E${index + 1}(uA)`, `Charge_E${index + 1}(uC)`]);
   yield line(["Frequency(Hz)", ...own, ...(several ? means : [])]);
-  for (const [f, ofFrequency] of [...heights].sort(([a], [b]) => a - b)) {
-    const values = electrodes.map((e) => ofFrequency.get(e) ?? Number.NaN);
+  for (const [row, f] of trends.frequencies.entries()) {
+    const isNew = trends.electrodes.some((e) =>
+      trends.heights(e, f).offsets.some((offset) => offset >= range.since),
+    );
+    if (!isNew) continue;
+    const values = maps.map((map) => (map.values[row] ?? Number.NaN) * MICRO);
     const charges = values.map((value) => value / f);
     const spread = [sampleStatistics(values), sampleStatistics(charges)].flatMap(({ mean, sd }) => [
       mean,

@@ -13,8 +13,9 @@ export interface FrequencyMap {
 export type MapQuantity = "height" | "charge";
 
 /**
- * One value per electrode and frequency: of the round with this key where it has three frequencies or more, else the
- * newest of each frequency. Excluded files do not count.
+ * One value per electrode and frequency, for the screen and for exports: of the round with this key where it has three
+ * frequencies or more, else the newest of each frequency: the highest number that has a value, whenever its file came.
+ * Excluded files and replaced revisions do not count.
  *
  * @param key file number or rank of a round; null: the newest
  */

@@ -111,7 +111,9 @@ def hz(frequency):
 
 def frequency_map(rows, manifest):
     rows["value"] = rows["peak_height_a"].where(counts(rows)) * MICRO
-    newest = rows.sort_values("offset").groupby(["frequency_hz", "electrode"])["value"].apply(lambda own: own.iloc[-1])
+    # The highest number that has a value; the later of two with one number.
+    rows = rows.sort_values(["number", "offset"])
+    newest = rows.groupby(["frequency_hz", "electrode"])["value"].last()
     heights = newest.unstack("electrode")
     charges = heights.div(heights.index.to_series(), axis=0)
     columns = [("Frequency(Hz)", heights.index.to_series())]

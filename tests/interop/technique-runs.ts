@@ -76,7 +76,7 @@ function generated(): Record<string, TechniqueRun> {
     "a frequency map": {
       technique: "frequency-map",
       pattern: "map_{n}.txt",
-      files: [200, 15, 50].map((frequencyHz, index) => [
+      files: [200, 15, 50, 200].map((frequencyHz, index) => [
         `map_${index + 1}.txt`,
         simulatedFile(index + 1, { frequencyHz, electrodes: 3 }),
       ]),

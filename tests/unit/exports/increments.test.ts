@@ -133,7 +133,7 @@ describe("what a script fetches from where it last ended", () => {
         const rowsOf = (text: string) => JSON.parse(text).rows;
         expect((await increments(log, "json", cuts)).flatMap(rowsOf)).toEqual(rowsOf(await log.text("json")));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   }, 60_000);
 
@@ -146,7 +146,7 @@ describe("what a script fetches from where it last ended", () => {
         const fetched = lastRows(await increments(log, "sacmes.txt", cuts));
         expect(new Map([...fetched].sort())).toEqual(new Map([...whole].sort()));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   }, 60_000);
 });
