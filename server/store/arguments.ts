@@ -37,8 +37,8 @@ export const MAX_FENCES = 4;
 export function assertFences(fences: Fences): readonly Fence[] {
   const list = fences === null ? [] : "value" in fences ? [fences] : fences;
   if (list.length > MAX_FENCES) throw new RangeError(`${list.length} fences; at most ${MAX_FENCES}`);
-  for (const { collection, key, value } of list)
-    for (const text of [collection, key, value]) assertStorableText(text);
+  for (const { collection, key, value, next = "" } of list)
+    for (const text of [collection, key, value, next]) assertStorableText(text);
   return list;
 }
 

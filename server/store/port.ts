@@ -23,6 +23,8 @@ export interface Fence {
   readonly collection: string;
   readonly key: string;
   readonly value: string;
+  /** What the record becomes in the very step that stores a file; left out: it stays. Of appends alone. */
+  readonly next?: string;
 }
 
 /** None, one, or several that must all hold; at most 4. */
@@ -131,7 +133,10 @@ export interface Store {
   /** Gives a log another epoch and leaves its rows: true when the epoch was `expected`. */
   rotateEpoch(key: LogKey, expected: string, next: string): Promise<boolean>;
   deleteLog(key: LogKey): Promise<void>;
-  /** Writes all items in order in one atomic step. Items of one batch see each other's names. */
+  /**
+   * Writes all items in order in one atomic step. Items of one batch see each other's names. The fences' records take
+   * their next values in that step, unless every item was a duplicate.
+   */
   append(key: LogKey, fences: Fences, items: readonly AppendItem[]): Promise<AppendReply>;
   /** Writes results for rows that the log has; offsets beyond its head are passed over. All or none. */
   putResults(key: LogKey, fences: Fences, batch: ResultBatch): Promise<ResultsReply>;

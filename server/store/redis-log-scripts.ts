@@ -7,8 +7,8 @@ const REMEMBER_DELETED_S = 90 * 24 * 3600;
  * One batch of files, in order, in one step.
  *
  * KEYS: epoch, rows, names, contents, versions, deleted logs, hash of each fence.
- * ARGV: key of the log; prefix of results keys; per fence its field and value; number of items; then
- * per item name, sha256, entry, number of results, and per result version, body.
+ * ARGV: key of the log; prefix of results keys; per fence its field, value, and `optional` next value (taken where an
+ * item is stored); number of items; then per item name, sha256, entry, number of results, and per result version, body.
  *
  * rows      list of: revision, twin + 1 (0: none), length of name, length of sha256 (big-endian u32), name, sha256, entry
  * names     name → offset, revision (u32) of its newest row, sha256
@@ -25,12 +25,12 @@ if not epoch then
   return { 'no-log', redis.call('ZSCORE', deleted, ARGV[1]) and 1 or 0 }
 end
 for i = 7, #KEYS do
-  local field = 3 + 2 * (i - 7)
+  local field = 3 + 4 * (i - 7)
   if redis.call('HGET', KEYS[i], ARGV[field]) ~= ARGV[field + 1] then return { 'fenced', i - 7 } end
 end
 
 local head = redis.call('LLEN', rows)
-local at = 3 + 2 * (#KEYS - 6)
+local at = 3 + 4 * (#KEYS - 6)
 local function take()
   at = at + 1
   return ARGV[at]
@@ -50,6 +50,7 @@ local function answer(stored, offset, revision, twin)
   reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = stored, offset, revision, twin
 end
 
+local isStored = false
 for _ = 1, tonumber(ARGV[at]) do
   local name, sha, entry = take(), take(), take()
   local results = {}
@@ -75,6 +76,13 @@ for _ = 1, tonumber(ARGV[at]) do
     end
     answer(1, head, revision, twin)
     head = head + 1
+    isStored = true
+  end
+end
+if isStored then
+  for i = 7, #KEYS do
+    local field = 3 + 4 * (i - 7)
+    if ARGV[field + 2] == '1' then redis.call('HSET', KEYS[i], ARGV[field], ARGV[field + 3]) end
   end
 end
 return reply

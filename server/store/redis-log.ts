@@ -23,6 +23,7 @@ import {
   READ_LOG,
   ROTATE_EPOCH,
 } from "./redis-log-scripts.ts";
+import { optional } from "./redis-record-scripts.ts";
 import { type RedisReply, toBytes, toInteger, toList, toText } from "./redis-reply.ts";
 
 /** Length of the numbers before name, sha256 and entry of a packed row. */
@@ -71,7 +72,7 @@ export class RedisLog {
     const reply = await this.#redis.run(
       APPEND,
       [epoch, rows, names, contents, versions, DELETED_LOGS_KEY, ...fenceHashes(fences)],
-      [key, RESULTS_PREFIX, ...fenceValues(fences), ...packItems(items)],
+      [key, RESULTS_PREFIX, ...fenceChanges(fences), ...packItems(items)],
     );
     return toAppendReply(toList(reply));
   }
@@ -156,6 +157,10 @@ function fenceHashes(fences: readonly Fence[]): string[] {
 
 function fenceValues(fences: readonly Fence[]): string[] {
   return fences.flatMap(({ key, value }) => [key, value]);
+}
+
+function fenceChanges(fences: readonly Fence[]): string[] {
+  return fences.flatMap(({ key, value, next }) => [key, value, ...optional(next ?? null)]);
 }
 
 function packItems(items: readonly AppendItem[]): RedisArgument[] {

@@ -40,4 +40,10 @@ export class SqliteRecords {
   holds(fence: Fence): boolean {
     return this.get(fence.collection, fence.key) === fence.value;
   }
+
+  /** Gives the records of fences that hold their next values. Belongs inside the caller's transaction. */
+  moveOn(fences: readonly Fence[]): void {
+    for (const { collection, key, next } of fences)
+      if (next !== undefined) this.#set.run(collection, key, next);
+  }
 }

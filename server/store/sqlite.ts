@@ -150,7 +150,9 @@ class SqliteStore implements OpenedStore {
       if (log === null) return { kind: "no-log" };
       const fallen = needed.findIndex((fence) => !this.#records.holds(fence));
       if (fallen !== -1) return { kind: "fenced", fence: fallen };
-      return { kind: "done", epoch: log.epoch, outcomes: this.#log.append(key, log, items) };
+      const outcomes = this.#log.append(key, log, items);
+      if (outcomes.some(({ kind }) => kind === "stored")) this.#records.moveOn(needed);
+      return { kind: "done", epoch: log.epoch, outcomes };
     });
     if (this.#raw.unchecked) this.#sweeper.start();
     return reply;

@@ -54,7 +54,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc
       .tuple(
         logKey,
-        fc.option(fc.record({ collection, key, value }), { freq: 3 }),
+        fc.option(
+          fc.record(
+            { collection, key, value, next: value },
+            { requiredKeys: ["collection", "key", "value"] },
+          ),
+          { freq: 3 },
+        ),
         fc.array(item, { maxLength: 6 }),
       )
       .map((args) => does("append", ...args)),

@@ -2,6 +2,7 @@ import type {
   AppendItem,
   AppendOutcome,
   AppendReply,
+  Fence,
   Fences,
   LogKey,
   RecordChange,
@@ -70,7 +71,9 @@ export class StoreModel {
     if (log === undefined) return { kind: "no-log" };
     const fence = this.#fallen(fences);
     if (fence !== -1) return { kind: "fenced", fence };
-    return { kind: "done", epoch: log.epoch, outcomes: items.map((item) => appendOne(log, item)) };
+    const outcomes = items.map((item) => appendOne(log, item));
+    if (outcomes.some(({ kind }) => kind === "stored")) this.#moveOn(fences);
+    return { kind: "done", epoch: log.epoch, outcomes };
   }
 
   putResults(key: LogKey, fences: Fences, { epoch, version, results }: ResultBatch): ResultsReply {
@@ -94,9 +97,15 @@ export class StoreModel {
     }
   }
 
+  #moveOn(fences: Fences): void {
+    for (const { collection, key, next } of fencesOf(fences))
+      if (next !== undefined) this.#records.get(collection)?.set(key, next);
+  }
+
   #fallen(fences: Fences): number {
-    const list = fences === null ? [] : "value" in fences ? [fences] : fences;
-    return list.findIndex(({ collection, key, value }) => this.getRecord(collection, key) !== value);
+    return fencesOf(fences).findIndex(
+      ({ collection, key, value }) => this.getRecord(collection, key) !== value,
+    );
   }
 
   readLog(key: LogKey, { since, limit, version }: { since: number; limit: number; version: number }) {
@@ -137,6 +146,10 @@ export class StoreModel {
     const row = log?.rows[offset];
     return (row && log?.raw.get(row.item.sha256)) ?? null;
   }
+}
+
+function fencesOf(fences: Fences): readonly Fence[] {
+  return fences === null ? [] : "value" in fences ? [fences] : fences;
 }
 
 function appendOne(log: ModelLog, item: AppendItem): AppendOutcome {

@@ -165,6 +165,21 @@ describe.each(STORES)("$kind store", ({ start, stop, place: newPlace }) => {
       expect((await store.readLog(LOG, EVERYTHING))?.head).toBe(1);
     });
 
+    it("changes a fence's record in the step that stores a file, and only then", async () => {
+      const fence = { collection: "c", key: "session", value: "open", next: "chosen" };
+      expect(await store.append(LOG, fence, [file("a", "A")])).toEqual({ kind: "fenced", fence: 0 });
+      await store.compareAndSet([{ ...fence, expected: null, next: "open" }]);
+      await store.append(LOG, null, [file("a", "A")]);
+      expect(outcomesOf(await store.append(LOG, fence, [file("a", "A")]))).toMatchObject([
+        { kind: "duplicate" },
+      ]);
+      expect(await store.getRecord("c", "session")).toBe("open");
+      expect(outcomesOf(await store.append(LOG, fence, [file("a", "A"), file("b", "B")]))).toHaveLength(2);
+      expect(await store.getRecord("c", "session")).toBe("chosen");
+      expect(await store.append(LOG, fence, [file("c", "C")])).toEqual({ kind: "fenced", fence: 0 });
+      expect((await store.readLog(LOG, EVERYTHING))?.head).toBe(2);
+    });
+
     it("takes results of another version for rows that are there, and for no others", async () => {
       await store.append(LOG, null, [file("a", "A"), file("b", "B")]);
       const results = [0, 1, 2].map((offset) => ({ offset, body: bytesOf(`second ${offset}`) }));
