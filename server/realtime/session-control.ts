@@ -102,6 +102,7 @@ function newSession(hub: Hub, { technique, filters, analysisParams, label }: Ses
     raw_gone: 0,
     previous: null,
     reanalysis: null,
+    reanalysis_owes: false,
     state: "running",
     created_at_ms: hub.now(),
     stopped_at_ms: null,

@@ -1,6 +1,4 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { hasOpenChoices } from "../../shared/analysis/measurement.ts";
-import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
 import { RESULT_KINDS, resultTableOf } from "../../shared/protocol/log-tables.ts";
 import { matchName } from "../../shared/protocol/name-pattern.ts";
 import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
@@ -12,15 +10,13 @@ import { readPattern } from "../sessions/live-session.ts";
 import type { SessionRecord } from "../sessions/session-book.ts";
 import type { LogKey, LogRow, ResultBatch, Store } from "../store/port.ts";
 
-interface BatchDependencies {
+export interface BatchDependencies {
   readonly store: Store;
   readonly pool: AnalysisPool;
   readonly key: LogKey;
 }
 
-/** `chosen`: nothing was made yet, these parameters have to be written first. */
 interface MadeBatch {
-  readonly chosen: AnalysisParams | null;
   readonly results: ResultBatch["results"];
   /** Files that are nowhere: not in a store, and not in the agent's folder as they were. */
   readonly gone: number;
@@ -41,26 +37,8 @@ export async function reanalyseRows(
   record: SessionRecord,
   rows: readonly LogRow[],
 ): Promise<MadeBatch> {
-  const { technique, reanalysis } = record;
-  if (reanalysis === null) throw new Error("No version is being made.");
-  const settings = { technique, params: reanalysis.params };
-  const pattern = readPattern(record.filters.pattern);
-  const jobs: (AnalysisJob | null)[] = [];
-  for (const { offset, name, entry } of rows) {
-    const { size_bytes, mtime_ms, received_at_ms, notes } = entryFromBytes(entry);
-    // A file that was too large was never kept, and still is.
-    const refused = notes.some(({ code }) => code === "file_too_large");
-    const bytes = refused ? null : await deps.store.readRaw(deps.key, offset);
-    // Reading one holds the event loop for a moment; live files have their turn before the next.
-    await nextTurn();
-    const fields = matchName(pattern, name) ?? {};
-    jobs.push(bytes && { bytes, settings, facts: { size_bytes, mtime_ms, received_at_ms, fields } });
-  }
+  const jobs = await jobsFor(deps, record, rows);
   const outcomes = await deps.pool.batch(jobs.flatMap((job) => job ?? []));
-  const chosen = hasOpenChoices(settings)
-    ? outcomes.find(({ params }) => !hasOpenChoices({ technique, params }))
-    : undefined;
-  if (chosen !== undefined) return { chosen: chosen.params, results: [], gone: 0 };
   let next = 0;
   const results = rows.map((row, index) => {
     if (jobs[index] === null) return null;
@@ -73,11 +51,30 @@ export async function reanalyseRows(
   const gone = rows.filter((_, index) => results[index] === null);
   const made = results.flatMap((result) => result ?? []);
   const left = await withoutFile(deps, record, gone);
-  return {
-    chosen: null,
-    results: [...made, ...left],
-    gone: left.filter(({ body }) => isRawGone(body)).length,
-  };
+  return { results: [...made, ...left], gone: left.filter(({ body }) => isRawGone(body)).length };
+}
+
+/** What is to be done with each of the rows; null for a file that is not kept. */
+export async function jobsFor(
+  deps: BatchDependencies,
+  { technique, filters, reanalysis }: SessionRecord,
+  rows: readonly LogRow[],
+): Promise<(AnalysisJob | null)[]> {
+  if (reanalysis === null) throw new Error("No version is being made.");
+  const settings = { technique, params: reanalysis.params };
+  const pattern = readPattern(filters.pattern);
+  const jobs: (AnalysisJob | null)[] = [];
+  for (const { offset, name, entry } of rows) {
+    const { size_bytes, mtime_ms, received_at_ms, notes } = entryFromBytes(entry);
+    // A file that was too large was never kept, and still is.
+    const refused = notes.some(({ code }) => code === "file_too_large");
+    const bytes = refused ? null : await deps.store.readRaw(deps.key, offset);
+    // Reading one holds the event loop for a moment; live files have their turn before the next.
+    await nextTurn();
+    const fields = matchName(pattern, name) ?? {};
+    jobs.push(bytes && { bytes, settings, facts: { size_bytes, mtime_ms, received_at_ms, fields } });
+  }
+  return jobs;
 }
 
 /** Whether this version of a file's results says that the file was nowhere. */

@@ -5,15 +5,16 @@ import type { SessionId } from "../../shared/protocol/session.ts";
 import type { AnalysisPool } from "../analysis/analysis-pool.ts";
 import { type LogPages, PAGE_ROWS } from "../sessions/log-pages.ts";
 import {
-  isUnsettled,
+  isNextOpen,
   logKey,
   type SessionBook,
   type SessionRecord,
   type StoredSession,
 } from "../sessions/session-book.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
-import type { LogKey, LogRow, Store } from "../store/port.ts";
+import type { LogHead, LogKey, LogRow, Store } from "../store/port.ts";
 import type { RunContext, RunnableTask, TaskRunner } from "../tasks/task-runner.ts";
+import { firstChoice } from "./first-choice.ts";
 import { isRawGone, reanalyseRows } from "./reanalysis-batch.ts";
 
 /** What the task of a re-analysis carries. */
@@ -37,14 +38,20 @@ interface ReanalysisDependencies {
 /**
  * Makes another version of a session's results, from the files themselves.
  *
- * 1. The session says that a version is being made. From that commit on every file that arrives gets results in
- *    both: an append is held against the session's record, so one that knew of one version alone is refused.
- * 2. The files before it are analysed anew, batch by batch. What is done stays done: a run that a hub's death ended
+ * 1. The session says that a version is being made.
+ * 2. Choices that are left to the program are made on the log's first file that allows them. From the commit on that
+ *    leaves none open every file that arrives gets results in both versions: an append is held against the session's
+ *    record, so one that knew of one version alone is refused.
+ * 3. The files before it are analysed anew, batch by batch. What is done stays done: a run that a hub's death ended
  *    goes on where results are missing.
- * 3. One compare-and-set makes the version the current one, and what was current the previous one.
- * 4. Versions that are neither are removed.
+ * 4. One compare-and-set makes the version the current one, and what was current the previous one.
+ * 5. Versions that are neither are removed.
  *
- * A run that is cancelled or fails takes its version back; until step 3 nobody has read any of it.
+ * Where no file allows a choice, files that arrive meanwhile are logged without results of the version, and the step
+ * that logs them says so in the session's record (`reanalysis_owes`). Then step 4 does not succeed, and 2 and 3 go on
+ * with those files. So no file waits for a re-analysis, and none is missing in it.
+ *
+ * A run that is cancelled or fails takes its version back; until step 4 nobody has read any of it.
  */
 export class Reanalysis {
   readonly #deps: ReanalysisDependencies;
@@ -57,8 +64,10 @@ export class Reanalysis {
     const run = new Run(this.#deps, task, context);
     try {
       await run.begin();
-      await run.fill();
-      await run.swap();
+      do {
+        await run.choose();
+        await run.fill();
+      } while (!(await run.swap()));
     } catch (error) {
       await run.giveUp(error);
       throw error;
@@ -77,6 +86,13 @@ class Run {
   readonly #params: AnalysisParams;
   /** Files that are nowhere. */
   #gone = 0;
+  #epoch: string | null = null;
+  /** Files from the log's beginning on that allow no choice. */
+  #looked = 0;
+  /** Files from the log's beginning on that have results. */
+  #filled = 0;
+  /** Whether results may have been made before the choices, here or by an earlier attempt. */
+  #hasMade = false;
   #isDone = false;
 
   constructor(dependencies: ReanalysisDependencies, task: RunnableTask, context: RunContext) {
@@ -89,57 +105,69 @@ class Run {
     this.#params = ReanalysisPayload.parse(task.payload).params;
   }
 
-  /** Has files from now on get results in both versions. Goes on with the version of an earlier attempt. */
+  /** Has the session say that a version is being made. Goes on with the version of an earlier attempt. */
   async begin(): Promise<void> {
     const { task_id } = this.#task;
     const record = await this.#update((session) => {
-      if (session.made_by === task_id || session.reanalysis?.task_id === task_id) return session;
+      this.#hasMade = session.reanalysis?.task_id === task_id;
+      if (session.made_by === task_id || this.#hasMade) return session;
       const version = session.last_version + 1;
       const reanalysis = { version, params: this.#params, task_id };
-      return { ...session, last_version: version, reanalysis };
+      return { ...session, last_version: version, reanalysis, reanalysis_owes: false };
     });
     this.#isDone = record.made_by === task_id;
     await this.#clean(record);
   }
 
-  /** Results of the new version for every file that has none. */
-  async fill(): Promise<void> {
-    if (this.#isDone) return;
-    const { store, pages } = this.#deps;
-    const { record } = await this.#own();
-    const version = record.reanalysis?.version ?? record.version;
-    const [position] = await store.heads([this.#key]);
-    if (!position) throw new RequestError("session_not_found");
-    const { epoch, head } = position;
-    // What is logged from here on has both.
-    for (let since = 0; since < head; since += BATCH_ROWS) {
-      await this.#context.breathe();
-      const limit = Math.min(BATCH_ROWS, head - since);
-      const page = await store.readLog(this.#key, { since, limit, version });
-      if (page === null || page.epoch !== epoch) throw new RequestError("epoch_changed");
-      // Of an earlier attempt.
-      this.#gone += page.rows.filter(({ result }) => result !== null && isRawGone(result)).length;
-      await this.#batch(
-        epoch,
-        page.rows.filter(({ result }) => result === null),
-      );
-      // Ready before anybody asks: at the swap everybody asks at once.
-      const end = since + limit;
-      const { technique } = record;
-      if (end % PAGE_ROWS === 0)
-        await pages.prepare(this.#key, { epoch, version, technique, offset: end - 1 });
-      this.#context.progress(end, head);
+  /** Makes the choices that are open, on the first file of the log that allows them; none may. */
+  async choose(): Promise<void> {
+    if (this.#isDone || !isNextOpen((await this.#own()).record)) return;
+    // Before the head is read: what is logged from here on says so again.
+    const record = await this.#change({ reanalysis_owes: false });
+    const { head, epoch } = await this.#position();
+    const { pool, store } = this.#deps;
+    while (this.#looked < head) {
+      const page = await this.#page({ epoch, head, since: this.#looked, version: record.version });
+      const params = await firstChoice({ pool, store, key: this.#key }, record, page);
+      if (params !== null) return this.#settle(params);
+      this.#looked += page.length;
     }
   }
 
-  /** The new version becomes the current one, in one step. */
-  async swap(): Promise<void> {
+  /** Results of the new version for every file that has none. */
+  async fill(): Promise<void> {
     if (this.#isDone) return;
+    const { record } = await this.#own();
+    const version = record.reanalysis?.version ?? record.version;
+    const { head, epoch } = await this.#position();
+    while (this.#filled < head) {
+      const rows = await this.#page({ epoch, head, since: this.#filled, version });
+      // Of an earlier attempt.
+      this.#gone += rows.filter(({ result }) => result !== null && isRawGone(result)).length;
+      await this.#batch(
+        epoch,
+        rows.filter(({ result }) => result === null),
+      );
+      this.#filled += rows.length;
+      this.#hasMade = true;
+      if (!isNextOpen(record)) await this.#prepare(epoch, record, version);
+      this.#context.progress(this.#filled, head);
+    }
+  }
+
+  /**
+   * The new version becomes the current one, in one step.
+   *
+   * @returns false where files were logged meanwhile that have no results of it
+   */
+  async swap(): Promise<boolean> {
+    if (this.#isDone) return true;
     const { task_id } = this.#task;
     const raw_gone = this.#gone;
     const record = await this.#update((session) => {
       const { reanalysis, version, params } = session;
       if (reanalysis?.task_id !== task_id) throw new RequestError("cancelled");
+      if (session.reanalysis_owes) return session;
       return {
         ...session,
         version: reanalysis.version,
@@ -150,9 +178,11 @@ class Run {
         raw_gone,
       };
     });
+    if (record.made_by !== task_id) return false;
     this.#isDone = true;
     this.#deps.onSwap(this.#tag, record);
     await this.#clean(record);
+    return true;
   }
 
   /**
@@ -168,7 +198,9 @@ class Run {
     if (!isOver || !(signal.aborted || error instanceof RequestError)) return;
     const record = await book
       .update(this.#tag, this.#sessionId, (session) =>
-        session.reanalysis?.task_id === task_id ? { ...session, reanalysis: null } : session,
+        session.reanalysis?.task_id === task_id
+          ? { ...session, reanalysis: null, reanalysis_owes: false }
+          : session,
       )
       .catch(() => null);
     if (record !== null) await this.#clean(record).catch(() => undefined);
@@ -178,10 +210,6 @@ class Run {
     for (let again = 0; rows.length > 0 && again < MAX_CHANGES; again++) {
       const stored = await this.#own();
       const made = await reanalyseRows({ ...this.#deps, key: this.#key }, stored.record, rows);
-      if (made.chosen !== null) {
-        await this.#choose(made.chosen);
-        continue;
-      }
       this.#context.signal.throwIfAborted();
       const version = stored.record.reanalysis?.version ?? 0;
       const batch = { epoch, version, results: made.results };
@@ -196,13 +224,55 @@ class Run {
     if (rows.length > 0) throw new Error("The session changed at every attempt to write results.");
   }
 
-  /** Choices that were left to the program are made on the first file that allows it, before anything is written. */
-  async #choose(params: AnalysisParams): Promise<void> {
-    await this.#update((session) => {
+  /** Writes the choices; what was made without them is made anew. */
+  async #settle(params: AnalysisParams): Promise<void> {
+    if (this.#hasMade) {
+      const { version, previous } = (await this.#own()).record;
+      await this.#keep([version, previous?.version]);
+    }
+    await this.#change({ params, reanalysis_owes: false });
+    this.#filled = 0;
+    this.#gone = 0;
+  }
+
+  /** Changes what the session says of this task's version. */
+  async #change({ params, reanalysis_owes }: { params?: AnalysisParams; reanalysis_owes: boolean }) {
+    return this.#update((session) => {
       const { reanalysis } = session;
-      if (reanalysis?.task_id !== this.#task.task_id || !isUnsettled(session)) return session;
-      return { ...session, reanalysis: { ...reanalysis, params } };
+      if (reanalysis?.task_id !== this.#task.task_id) throw new RequestError("cancelled");
+      if (params === undefined && session.reanalysis_owes === reanalysis_owes) return session;
+      return {
+        ...session,
+        reanalysis: { ...reanalysis, params: params ?? reanalysis.params },
+        reanalysis_owes,
+      };
     });
+  }
+
+  async #position(): Promise<LogHead> {
+    const [position] = await this.#deps.store.heads([this.#key]);
+    if (!position) throw new RequestError("session_not_found");
+    this.#epoch ??= position.epoch;
+    // What was looked at and filled was of another life of the log.
+    if (position.epoch !== this.#epoch) throw new RequestError("epoch_changed");
+    return position;
+  }
+
+  /** Some files from `since` on, at least one. Files that have come meanwhile, a few, are seen to at once. */
+  async #page({ epoch, head, since, version }: LogHead & { since: number; version: number }) {
+    const limit = Math.min(BATCH_ROWS - (since % BATCH_ROWS), head - since);
+    if (since % BATCH_ROWS === 0) await this.#context.breathe();
+    const page = await this.#deps.store.readLog(this.#key, { since, limit, version });
+    if (page === null || page.epoch !== epoch || page.rows.length === 0)
+      throw new RequestError("epoch_changed");
+    return page.rows;
+  }
+
+  /** Ready before anybody asks: at the swap everybody asks at once. */
+  async #prepare(epoch: string, { technique }: SessionRecord, version: number): Promise<void> {
+    if (this.#filled % PAGE_ROWS !== 0) return;
+    const place = { epoch, version, technique, offset: this.#filled - 1 };
+    await this.#deps.pages.prepare(this.#key, place);
   }
 
   /** The session as it is stored, as long as this task's version is the one that is being made. */
@@ -217,8 +287,12 @@ class Run {
     return this.#deps.book.update(this.#tag, this.#sessionId, change, this.#context.fence);
   }
 
-  async #clean({ version, previous, reanalysis }: SessionRecord): Promise<void> {
-    const kept = [version, previous?.version, reanalysis?.version].flatMap((one) => one ?? []);
+  #clean({ version, previous, reanalysis }: SessionRecord): Promise<void> {
+    return this.#keep([version, previous?.version, reanalysis?.version]);
+  }
+
+  async #keep(versions: readonly (number | undefined)[]): Promise<void> {
+    const kept = versions.flatMap((one) => one ?? []);
     await this.#deps.store.keepVersions(this.#key, kept);
   }
 }

@@ -26,7 +26,8 @@ const Descriptor = z.object({
 /** The text for the agent; undefined where it would be too long to carry. */
 export function describeSession({ store_id, record, positions }: KnownSession): string | undefined {
   // After a loss the log begins anew with the current version; the others have nothing to belong to.
-  const current = { ...record, previous: null, reanalysis: null, raw_gone: 0, made_by: null };
+  const nothing = { previous: null, reanalysis: null, reanalysis_owes: false, raw_gone: 0, made_by: null };
+  const current = { ...record, ...nothing };
   const text = JSON.stringify({ store_id, record: current, positions });
   return text.length > MAX_DESCRIPTOR_LENGTH ? undefined : text;
 }

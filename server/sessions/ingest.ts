@@ -1,22 +1,20 @@
-import { hasOpenChoices } from "../../shared/analysis/measurement.ts";
 import type { ParseOutcome } from "../../shared/formats/scan.ts";
 import type { StreamInstrumentData, StreamReply } from "../../shared/protocol/agent-events.ts";
-import type { AnalysisParams } from "../../shared/protocol/analysis-params.ts";
 import { ERRORS, type ErrorCode, RequestError } from "../../shared/protocol/errors.ts";
 import { CREDIT } from "../../shared/protocol/limits.ts";
 import { matchName, type NameFields } from "../../shared/protocol/name-pattern.ts";
 import type { SessionId } from "../../shared/protocol/session.ts";
 import { analyseParsed, type FileFacts } from "../analysis/analyse-file.ts";
-import { type AnalysisOutcome, analyseScans } from "../analysis/analysis-job.ts";
+import { analyseScans } from "../analysis/analysis-job.ts";
 import { type AnalysisPool, INLINE_BYTES } from "../analysis/analysis-pool.ts";
 import { entryToBytes } from "../analysis/entry.ts";
-import { resultToBytes } from "../analysis/version-result.ts";
-import type { AppendItem, AppendReply, LogKey, LogRow, Store } from "../store/port.ts";
+import type { AppendItem, AppendReply, Fence, LogKey, LogRow, Store } from "../store/port.ts";
 import type { Registration } from "./agent-registry.ts";
+import { afterLogging, type FileOutcomes, resultsOf } from "./file-outcomes.ts";
 import type { LiveSession } from "./live-session.ts";
 import type { LogPages } from "./log-pages.ts";
 import {
-  isUnsettled,
+  isNextOpen,
   logKey,
   type SessionBook,
   type SessionRecord,
@@ -24,7 +22,6 @@ import {
 } from "./session-book.ts";
 import type { StoreIdentity } from "./store-identity.ts";
 import type { Uploads } from "./uploads.ts";
-import type { UserTag } from "./user-tag.ts";
 
 /** One connected agent, as far as its files are concerned. */
 export interface FileSource {
@@ -49,17 +46,11 @@ export interface LoggedFile {
   readonly fields: NameFields;
 }
 
-/** What both versions say of a file; `next` null where none is being made. */
-interface Outcomes {
-  readonly current: AnalysisOutcome;
-  readonly next: AnalysisOutcome | null;
-}
-
 /** A file to be logged, and how it is analysed with the session as it stands. */
 interface Making {
   readonly raw: Uint8Array | null;
   readonly fields: NameFields;
-  readonly make: (record: SessionRecord) => Promise<Outcomes>;
+  readonly make: (record: SessionRecord) => Promise<FileOutcomes>;
   readonly analysed: () => void;
 }
 
@@ -130,10 +121,10 @@ export class Ingest {
   }
 
   /** What the current version says of a file, and what a version says that is being made. */
-  async #outcomes(record: SessionRecord, bytes: Uint8Array, facts: FileFacts): Promise<Outcomes> {
+  async #outcomes(record: SessionRecord, bytes: Uint8Array, facts: FileFacts): Promise<FileOutcomes> {
     const { technique, params, reanalysis } = record;
     const current = await this.#pool.analyse({ bytes, facts, settings: { technique, params } });
-    if (reanalysis === null) return { current, next: null };
+    if (reanalysis === null || isNextOpen(record)) return { current, next: null };
     const settings = { technique, params: reanalysis.params };
     const readsAlike = JSON.stringify(reanalysis.params.table) === JSON.stringify(params.table);
     const isSmall = bytes.length <= INLINE_BYTES;
@@ -142,26 +133,6 @@ export class Ingest {
         ? analyseScans(current.parsed, settings, facts)
         : await this.#pool.analyse({ bytes, facts, settings });
     return { current, next };
-  }
-
-  /**
-   * What is to be logged, made with the session as it is stored. The automatic choices are made on its first scan;
-   * later scans wait for them and then keep them.
-   */
-  async #analyse(tag: UserTag, live: LiveSession, make: Making["make"]): Promise<StoredSession & Outcomes> {
-    const { session_id } = live.record;
-    for (;;) {
-      const stored = await live.standing(() => this.#book.read(tag, session_id));
-      const outcomes = await make(stored.record);
-      if (!isUnsettled(stored.record)) return { ...stored, ...outcomes };
-      await live.settleOnce(async () => {
-        // Another connection of this agent, or another hub, may have chosen already.
-        const settled = await this.#book.update(tag, session_id, (record) => withChoices(record, outcomes));
-        return settled;
-      });
-      // A file with too few points leaves it to the next one.
-      if (isUnsettled(live.record)) return { ...stored, ...outcomes };
-    }
   }
 
   async #append(
@@ -174,26 +145,23 @@ export class Ingest {
     const { filename: name, sha256 } = part;
     const key = logKey(registration.tag, live.record.session_id);
     for (let again = 0; again < MAX_CHANGES; again++) {
-      const { record, fence, current, next } = await this.#analyse(registration.tag, live, file.make);
-      const entry = entryToBytes(current.analysed.entry);
-      const results = resultsOf(record, { current, next });
+      const stored = await live.standing(() => this.#book.read(registration.tag, live.record.session_id));
+      const outcomes = await file.make(stored.record);
+      const results = resultsOf(stored.record, outcomes);
+      const { parsed, analysed } = outcomes.current;
+      const entry = entryToBytes(analysed.entry);
       const item = { name, sha256, entry, results, raw: file.raw };
       file.analysed();
+      const record = afterLogging(stored.record, outcomes);
+      const fence = changing(stored, record);
       const reply = await this.#store.append(key, [registration.fence, fence], [item]);
       if (reply.kind === "no-log") throw new RequestError("session_not_found");
       if (reply.kind === "done") {
-        const result = results[0]?.body ?? null;
-        const { parsed } = current;
-        return this.#receipt(live, reply, {
-          key,
-          record,
-          row: { name, sha256, entry, result },
-          parsed,
-          fields: file.fields,
-        });
+        const row = { name, sha256, entry, result: results[0]?.body ?? null };
+        return this.#receipt(live, reply, { key, record, row, parsed, results, fields: file.fields });
       }
       if (reply.fence === 0) throw new RequestError("replaced");
-      // The session was changed meanwhile: stopped, or given other parameters.
+      // The session was changed meanwhile: stopped, given other parameters, or another file has made its choices.
       live.outdated();
     }
     throw new Error("The session changed at every attempt to log a file.");
@@ -205,6 +173,7 @@ export class Ingest {
     file: {
       key: LogKey;
       row: Pick<LogRow, "name" | "sha256" | "entry" | "result">;
+      results: AppendItem["results"];
     } & Pick<LoggedFile, "record" | "parsed" | "fields">,
   ): Receipt {
     const [outcome] = reply.outcomes;
@@ -215,9 +184,14 @@ export class Ingest {
     const position = { epoch, offset, revision, credit: CREDIT };
     if (outcome.kind === "duplicate") return { reply: { outcome: "duplicate", ...position }, logged: null };
     const { key, record, parsed, fields } = file;
-    const { technique, version, reanalysis } = record;
-    for (const one of reanalysis === null ? [version] : [version, reanalysis.version])
-      this.#pages.noteStored(key, { epoch, version: one, technique, offset });
+    if (record !== live.record) {
+      // Choices that it made, for the agent to carry; the stored record is read before the next file.
+      live.record = record;
+      live.outdated();
+    }
+    const { technique } = record;
+    for (const { version } of file.results)
+      this.#pages.noteStored(key, { epoch, version, technique, offset });
     const row = { ...file.row, offset, revision, same_content_as: outcome.same_content_as };
     return {
       reply: { outcome: "stored", ...position },
@@ -235,11 +209,13 @@ export class Ingest {
   ): Promise<Receipt> {
     const message = `The file has ${part.size} bytes; this hub takes at most ${this.#maxFileBytes} (MAX_FILE_BYTES).`;
     const parsed: ParseOutcome = { ok: false, code: "not_a_measurement", message };
-    const make = async ({ technique, params, reanalysis }: SessionRecord): Promise<Outcomes> => {
+    const make = async (record: SessionRecord): Promise<FileOutcomes> => {
+      const { technique, params, reanalysis } = record;
       const { entry, results } = analyseParsed(parsed, { technique, params }, this.#facts(part, fields));
       const notes = [{ code: "file_too_large", message, line: null }];
       const current = { parsed, params, analysed: { entry: { ...entry, notes }, results } };
-      return { current, next: reanalysis && { ...current, params: reanalysis.params } };
+      const isNext = reanalysis !== null && !isNextOpen(record);
+      return { current, next: isNext ? { ...current, params: reanalysis.params } : null };
     };
     const { logged } = await this.#append(source, live, part, { raw: null, fields, make, analysed });
     return { ...rejected("file_too_large", message), logged };
@@ -250,27 +226,12 @@ export class Ingest {
   }
 }
 
-function resultsOf(
-  { version, reanalysis }: SessionRecord,
-  { current, next }: Outcomes,
-): AppendItem["results"] {
-  const own = { version, body: resultToBytes({ entry: null, rows: current.analysed.results }) };
-  if (reanalysis === null || next === null) return [own];
-  const { entry, results: rows } = next.analysed;
-  const differs = JSON.stringify(entry) !== JSON.stringify(current.analysed.entry);
-  return [own, { version: reanalysis.version, body: resultToBytes({ entry: differs ? entry : null, rows }) }];
-}
-
-/** The session with the choices that this file made for it, where they are still open. */
-function withChoices(record: SessionRecord, { current, next }: Outcomes): SessionRecord {
-  const { technique, params, reanalysis } = record;
-  const isOpen = (one: AnalysisParams) => hasOpenChoices({ technique, params: one });
-  const own = isOpen(params) && !isOpen(current.params) ? current.params : params;
-  const coming =
-    reanalysis !== null && next !== null && isOpen(reanalysis.params) && !isOpen(next.params)
-      ? { ...reanalysis, params: next.params }
-      : reanalysis;
-  return own === params && coming === reanalysis ? record : { ...record, params: own, reanalysis: coming };
+/**
+ * What the append is held against, and changes. Choices are written in the step that logs their file, so of several
+ * files at once they are always those of the one that stands first in the log.
+ */
+function changing({ record, fence }: StoredSession, next: SessionRecord): Fence {
+  return next === record ? fence : { ...fence, next: JSON.stringify(next) };
 }
 
 function rejected(code: ErrorCode, message: string = ERRORS[code].message): Receipt {

@@ -2,9 +2,9 @@ import { RequestError } from "../../shared/protocol/errors.ts";
 import { type NamePattern, parseNamePattern } from "../../shared/protocol/name-pattern.ts";
 import type { Fence, LogHead } from "../store/port.ts";
 import type { KnownSession } from "./descriptor.ts";
-import { isUnsettled, type SessionRecord, type StoredSession } from "./session-book.ts";
+import type { SessionRecord, StoredSession } from "./session-book.ts";
 
-/** A running session beside its connected agent: its record, its pattern made ready, and its open choices. */
+/** A running session beside its connected agent: its record, and its pattern made ready. */
 export class LiveSession {
   record: SessionRecord;
   readonly pattern: NamePattern;
@@ -16,7 +16,6 @@ export class LiveSession {
   compared: LogHead | null = null;
   /** The record that the agent was last given to carry. */
   carried: SessionRecord;
-  #settling: Promise<void> = Promise.resolve();
   #fence: Fence | null = null;
 
   constructor(record: SessionRecord, storeId: string, position: LogHead) {
@@ -51,26 +50,6 @@ export class LiveSession {
   noteStored(epoch: string, offset: number): void {
     const { position } = this;
     if (position.epoch !== epoch || position.head <= offset) this.position = { epoch, head: offset + 1 };
-  }
-
-  /** True while something is left to choose automatically, also for a version that is being made. */
-  isOpen(): boolean {
-    return isUnsettled(this.record);
-  }
-
-  /**
-   * Lets one file after the other try to make the choices, until one can. `choose` gives the changed record, or
-   * null when its file has too few points.
-   */
-  async settleOnce(choose: () => Promise<SessionRecord | null>): Promise<void> {
-    const turn = this.#settling.then(async () => {
-      if (!this.isOpen()) return;
-      this.record = (await choose()) ?? this.record;
-      this.outdated();
-    });
-    // The next file's turn comes whether this one's succeeded or not.
-    this.#settling = turn.catch(() => undefined);
-    await turn;
   }
 }
 

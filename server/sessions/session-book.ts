@@ -17,6 +17,11 @@ export const SessionRecord = SessionFacts.extend({
   last_version: z.int().min(1).default(1),
   /** The task that made the current version: a task that is run once more after its end changes nothing. */
   made_by: z.string().nullable().default(null),
+  /**
+   * Whether files were logged without results of the version that is being made, since its re-analysis last looked:
+   * as long as its choices are open. It becomes true in the step that logs such a file.
+   */
+  reanalysis_owes: z.boolean().default(false),
   /** The agent's folder that its files come from; null until an agent has said. */
   folder_id: z.string().nullable().default(null),
 });
@@ -47,9 +52,8 @@ export function versionOf(session: SessionRecord, version = session.version): Pa
   throw new RequestError("version_gone", undefined, { version: session.version });
 }
 
-/** Whether anything is left to choose on the next scan, for the current version or for one that is being made. */
-export function isUnsettled({ technique, params, reanalysis }: SessionRecord): boolean {
-  if (hasOpenChoices({ technique, params })) return true;
+/** Whether choices are left to the program in a version that is being made. */
+export function isNextOpen({ technique, reanalysis }: SessionRecord): boolean {
   return reanalysis !== null && hasOpenChoices({ technique, params: reanalysis.params });
 }
 
@@ -204,7 +208,7 @@ export class SessionBook {
       records.flatMap((record) => {
         const position = places.next().value;
         if (!position) return [];
-        const { last_version, made_by, folder_id, ...facts } = record;
+        const { last_version, made_by, reanalysis_owes, folder_id, ...facts } = record;
         const { epoch, head } = position;
         return [{ ...facts, epoch, head, notes_rev: revisions[index]?.get(record.session_id) ?? 0 }];
       }),

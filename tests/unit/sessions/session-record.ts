@@ -18,6 +18,7 @@ export function sessionRecord(more: Partial<SessionRecord> = {}): SessionRecord 
     raw_gone: 0,
     previous: null,
     reanalysis: null,
+    reanalysis_owes: false,
     state: "running",
     created_at_ms: 1_700_000_000_000,
     stopped_at_ms: null,
