@@ -48,6 +48,7 @@ export const PERMISSIONS = {
   list_share_links: CONTROL,
   revoke_share_link: CONTROL,
   stream_instrument_data: AGENT,
+  stream_cv_data: AGENT,
   offer_files: AGENT,
   folder_state: AGENT,
 } as const satisfies Record<RequestName, readonly Party[]>;

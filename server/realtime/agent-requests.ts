@@ -1,4 +1,10 @@
-import { AGENT_REQUESTS, type OfferFiles, type OfferReply } from "../../shared/protocol/agent-events.ts";
+import {
+  AGENT_REQUESTS,
+  type OfferFiles,
+  type OfferReply,
+  type StreamInstrumentData,
+  type StreamReply,
+} from "../../shared/protocol/agent-events.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import { matchName } from "../../shared/protocol/name-pattern.ts";
 import { logKey } from "../sessions/session-book.ts";
@@ -10,16 +16,18 @@ export { AGENT_REQUESTS };
 
 /** What an agent may ask of the hub. `peer` gives the agent once it is registered. */
 export function agentHandlers(hub: Hub, peer: () => AgentPeer): Handlers<typeof AGENT_REQUESTS> {
+  const take = async (part: StreamInstrumentData): Promise<StreamReply> => {
+    const source = peer();
+    const isOld = hub.fileTurns.isOld(source, part);
+    const { reply, logged } = await hub.metrics.files.part(part.content.length, () =>
+      hub.fileTurns.take(source, part, (analysed) => hub.ingest.receive(source, part, analysed)),
+    );
+    if (logged) hub.livePush.add(source.registration.tag, logged, { isOld });
+    return reply;
+  };
   return {
-    stream_instrument_data: async (part) => {
-      const source = peer();
-      const isOld = hub.fileTurns.isOld(source, part);
-      const { reply, logged } = await hub.metrics.files.part(part.content.length, () =>
-        hub.fileTurns.take(source, part, (analysed) => hub.ingest.receive(source, part, analysed)),
-      );
-      if (logged) hub.livePush.add(source.registration.tag, logged, { isOld });
-      return reply;
-    },
+    stream_instrument_data: take,
+    stream_cv_data: take,
     offer_files: (offer) => wantedOf(hub, peer(), offer),
     folder_state: (files) => {
       const source = peer();

@@ -190,6 +190,8 @@ export type Bye = z.infer<typeof Bye>;
 /** Requests of an agent: what they carry and what the hub answers. */
 export const AGENT_REQUESTS = {
   stream_instrument_data: { payload: StreamInstrumentData, reply: StreamReply },
+  /** The same under the name that programs of the SACMES family know for voltammograms with cycles. */
+  stream_cv_data: { payload: StreamInstrumentData, reply: StreamReply },
   offer_files: { payload: OfferFiles, reply: OfferReply },
   folder_state: { payload: FolderState, reply: z.null() },
 } as const;

@@ -45,6 +45,16 @@ const READING_ENTRY = [
   "unknown_trace",
 ] as const;
 
+const STREAMING = [
+  "invalid_filename",
+  "session_not_running",
+  "session_not_found",
+  "too_many_requests",
+  "hash_mismatch",
+  "replaced",
+  "agent_offline",
+] as const;
+
 type ViewerErrors = Readonly<Record<keyof typeof VIEWER_REQUESTS, readonly ErrorCode[]>>;
 type AgentErrors = Readonly<Record<keyof typeof AGENT_REQUESTS, readonly ErrorCode[]>>;
 type HubErrors = Readonly<Record<keyof typeof HUB_REQUESTS, readonly ErrorCode[]>>;
@@ -84,15 +94,8 @@ export const VIEWER_REQUEST_ERRORS: ViewerErrors = {
 
 /** What an agent is answered, beside `ALWAYS_POSSIBLE`; a refusal for good is the outcome `rejected`, no error. */
 export const AGENT_REQUEST_ERRORS: AgentErrors = {
-  stream_instrument_data: [
-    "invalid_filename",
-    "session_not_running",
-    "session_not_found",
-    "too_many_requests",
-    "hash_mismatch",
-    "replaced",
-    "agent_offline",
-  ],
+  stream_instrument_data: STREAMING,
+  stream_cv_data: STREAMING,
   offer_files: ["invalid_filename", "session_not_running", "session_not_found", "agent_offline"],
   folder_state: ["agent_offline"],
 };

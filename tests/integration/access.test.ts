@@ -1,10 +1,12 @@
 import { io } from "socket.io-client";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { isPermitted } from "../../server/access/permissions.ts";
+import { userTag } from "../../server/sessions/user-tag.ts";
 import type { AGENT_REQUESTS } from "../../shared/protocol/agent-events.ts";
 import type { Ack } from "../../shared/protocol/errors.ts";
 import { PROTOCOL_VERSION } from "../../shared/protocol/limits.ts";
 import type { AccessRole } from "../../shared/protocol/share-link.ts";
+import type { UserId } from "../../shared/protocol/user-id.ts";
 import { VIEWER_REQUESTS } from "../../shared/protocol/viewer-events.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHub } from "../support/hub.ts";
@@ -143,6 +145,8 @@ describe("every request of a viewer", () => {
     passTime(60_000);
     const first = await held.request("read_log", { user_id, session_id: mine.session_id, since: 0 });
     expect(first).toMatchObject({ ok: false, error: { code: "expired" } });
+    // What the next sweep would remove goes now, so that only a request could change what is kept.
+    await scene.hub.hub.shareLinks.prune(userTag(mine.user_id as UserId)); // as the hub gave it
     for (const { token, link } of [revoked, expiring]) {
       const late = await visit();
       expect(await late.request("join", { share_token: token })).toMatchObject({
@@ -193,16 +197,10 @@ describe("every request of an agent", () => {
   function agentRequests(session_id: string): Record<keyof typeof AGENT_REQUESTS, object> {
     const content = simulatedFile(2);
     const { sha256, size, mtime_ms } = announcement(content);
+    const part = { session_id, filename: "swv_2.txt", sha256, size, mtime_ms, from: 0, content };
     return {
-      stream_instrument_data: {
-        session_id,
-        filename: "swv_2.txt",
-        sha256,
-        size,
-        mtime_ms,
-        from: 0,
-        content,
-      },
+      stream_instrument_data: part,
+      stream_cv_data: part,
       offer_files: { session_id, files: [{ name: "swv_2.txt", sha256, size, mtime_ms }] },
       folder_state: { seen: 99, matching: 99, owed: 99 },
     };

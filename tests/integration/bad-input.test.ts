@@ -148,8 +148,10 @@ describe("bad input", () => {
     const content = simulatedFile(1);
     const session_id = "abcdefghijklmnopqrstu";
     const { sha256, size, mtime_ms } = announcement(content);
+    const part = { session_id, filename: "swv_1.txt", sha256, size, mtime_ms, from: 0, content };
     const samples: Readonly<Record<keyof typeof AGENT_REQUESTS, Payload>> = {
-      stream_instrument_data: { session_id, filename: "swv_1.txt", sha256, size, mtime_ms, from: 0, content },
+      stream_instrument_data: part,
+      stream_cv_data: part,
       offer_files: { session_id, files: [{ name: "swv_1.txt", size, mtime_ms, sha256 }] },
       folder_state: { seen: 3, matching: 2, owed: 1 },
     };

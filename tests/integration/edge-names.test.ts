@@ -101,8 +101,10 @@ describe.each(Object.entries(NAMES))("a thing called %s", (_what, name) => {
     const { session_id } = started.value.session;
     const content = simulatedFile(1);
     const said = announcement(content);
+    const part = { session_id, filename: "swv_1.txt", from: 0, content, ...said };
     const requests = {
-      stream_instrument_data: { session_id, filename: "swv_1.txt", from: 0, content, ...said },
+      stream_instrument_data: part,
+      stream_cv_data: part,
       offer_files: { session_id, files: [{ name: "swv_1.txt", ...said }] },
       folder_state: { seen: 1, matching: 1, owed: 1 },
     } satisfies Record<keyof typeof AGENT_REQUESTS, object>;

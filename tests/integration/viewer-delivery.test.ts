@@ -122,6 +122,18 @@ describe("what a viewer gets", () => {
     });
   });
 
+  test("[I1] a file is there once, under whichever of the two names a program streams it", async () => {
+    const { agent, session_id, send, log } = await startScene();
+    const content = simulatedFile(1);
+    const part = { ...announcement(content), session_id, filename: "swv_1.txt", from: 0, content };
+    expect(await agent.socket.emitWithAck("stream_cv_data", part)).toMatchObject({
+      ok: true,
+      value: { outcome: "stored", offset: 0 },
+    });
+    expect(await send("swv_1.txt", content)).toMatchObject({ ok: true, value: { outcome: "duplicate" } });
+    expect((await log()).names).toEqual(["swv_1.txt"]);
+  });
+
   test("[R3] a position of another epoch is told so, and a version that is not there any more", async () => {
     const { viewer, user_id, session_id } = await startScene();
     const stale = await viewer.request("read_log", {
