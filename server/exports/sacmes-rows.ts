@@ -50,6 +50,7 @@ export class ContinuousRows {
   column({ keys, values, offsets }: FileSeries, frequencies: readonly (number | null)[]): Float64Array {
     const found = this.emptyColumn();
     keys.forEach((key, index) => {
+      if (Number.isNaN(values[index])) return; // a file without a partner must not hide the pair beside it
       const name = placeName(offsets[index] ?? 0, key);
       const row = frequencies.map((f) => this.#places.get(f)?.get(name)).find((one) => one !== undefined);
       if (row !== undefined) found[this.#at.get(row) ?? 0] = values[index] ?? Number.NaN;

@@ -6,6 +6,7 @@ import type { TrendParams, TrendQuantity, TrendSignal } from "../protocol/trend-
 import { type ElectrodeBand, electrodeBand } from "./electrode-band.ts";
 import { Exclusions } from "./exclusions.ts";
 import { ALL_CHANGED, type Changed, GrownTable } from "./grown-table.ts";
+import { seatsOf, seatsOfPairs } from "./number-seats.ts";
 import { FilePlacer, type PlacedFiles } from "./placed-files.ts";
 import { ScansInFiles } from "./scans-in-files.ts";
 import { type FileSeries, seriesFrom, traceSeries } from "./trace-series.ts";
@@ -136,11 +137,15 @@ export class DerivedTrends {
   band(signal: TrendSignal, frequencyHz: number | null, sweep?: SweepPeak): ElectrodeBand {
     const own = signal === "value" || signal === "normalised" ? frequencyHz : null;
     const name = `${signal}/${traceName({ electrode: 0, frequencyHz: own, sweep })}/${this.pairName}/${this.counted}`;
-    return tableOf(this.bands, name).current(({ key }) =>
-      electrodeBand(
-        this.counted.map((electrode) => seriesFrom(this.signal(signal, electrode, own, sweep), key)),
-      ),
-    );
+    return tableOf(this.bands, name).current(({ key }) => {
+      const from = (of: (electrode: number) => FileSeries) =>
+        this.electrodes.map((electrode) => seriesFrom(of(electrode), key));
+      const series = from((electrode) => this.signal(signal, electrode, own, sweep));
+      const counted = new Set(this.counted);
+      const counts = this.electrodes.map((electrode) => counted.has(electrode));
+      const isOfPair = signal === "ratio" || signal === "kdm";
+      return electrodeBand(series, isOfPair ? this.pairSeats(from) : seatsOf(series), counts);
+    });
   }
 
   /** Electrodes that count in means. */
@@ -154,6 +159,16 @@ export class DerivedTrends {
     return this.pair.kind === "pair"
       ? this.pair.on_hz
       : (this.params.on_hz ?? this.frequencies.at(-1) ?? null);
+  }
+
+  private pairSeats(from: (of: (electrode: number) => FileSeries) => FileSeries[]): readonly Uint32Array[] {
+    const { pair } = this;
+    if (pair.kind === "no-pair") return this.electrodes.map(() => new Uint32Array());
+    const off = from((electrode) => this.normalised(electrode, pair.off_hz));
+    const pairs = from((electrode) => this.normalised(electrode, pair.on_hz)).map((on, e) => {
+      return { on, off: off[e] ?? EMPTY };
+    });
+    return seatsOfPairs(pairs);
   }
 
   private get pairName(): string {

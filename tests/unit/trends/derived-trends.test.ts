@@ -110,6 +110,71 @@ describe("across electrodes", () => {
   });
 });
 
+describe("across electrodes, where two series in one session count alike", () => {
+  const file = (name: string, number: number, ...heights: readonly number[]): ModelFile => ({
+    name,
+    number,
+    hz: 15,
+    heights,
+  });
+
+  test("a mean is of one file, never of two that have its number", () => {
+    const files = [
+      file("a/1", 1, 1, 3),
+      file("a/2", 2, 2, 4),
+      file("b/1", 1, 10, 30),
+      file("b/2", 2, 20, 40),
+    ];
+    const band = derive(files).band("value", 15);
+    expect([[...band.keys], listed(band.mean), listed(band.n), [...band.offsets]]).toEqual([
+      [1, 1, 2, 2],
+      [2, 20, 3, 30],
+      [2, 2, 2, 2],
+      [0, 2, 1, 3],
+    ]);
+  });
+
+  test("shares and KDM too, each with its own partner", () => {
+    const files = ["a", "b"].flatMap((series, at) =>
+      [1, 2].flatMap((number) =>
+        [15, 200].map((hz) => {
+          const scale = hz === 200 && number === 2 ? 2 + at : 1;
+          return { ...file(`${series}/${hz}_${number}`, number, 4 * scale, 8 * scale), hz };
+        }),
+      ),
+    );
+    const trends = derive(files, { reference: first });
+    expect(listed(trends.band("normalised", 200).mean)).toEqual([1, 1, 2, 3]);
+    expect(listed(trends.band("kdm", null).mean)).toEqual([1, 1, 2, 3]);
+    expect(listed(trends.band("kdm", null).n)).toEqual([2, 2, 2, 2]);
+  });
+
+  test("files that hold one electrode each are a row together, as they come", () => {
+    const files = [
+      file("a/E1_7", 7, 1),
+      file("b/E1_7", 7, 10),
+      { ...file("a/E2_7", 7, Number.NaN, 3), without: [1] },
+      { ...file("b/E2_7", 7, Number.NaN, 30), without: [1] },
+    ];
+    const band = derive(files).band("value", 15);
+    expect([[...band.keys], listed(band.mean), listed(band.n)]).toEqual([
+      [7, 7],
+      [2, 20],
+      [2, 2],
+    ]);
+  });
+
+  test("an electrode that does not count still tells which files are apart", () => {
+    const files = [file("a/7", 7, 1, 2), { ...file("b/7", 7, 1, Number.NaN, 4), without: [2] }];
+    const band = derive(files, { electrodes: [2, 3] }).band("value", 15);
+    expect([[...band.keys], listed(band.mean), listed(band.n)]).toEqual([
+      [7, 7],
+      [2, 4],
+      [1, 1],
+    ]);
+  });
+});
+
 describe("an exclusion", () => {
   const files = rounds([4, 10], [2, 15]);
 

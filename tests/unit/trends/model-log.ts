@@ -13,6 +13,8 @@ export interface ModelFile {
   readonly heights: readonly number[];
   readonly minute?: number;
   readonly failed?: boolean;
+  /** Electrodes that the file does not hold at all. */
+  readonly without?: readonly number[];
 }
 
 export function logOf(files: readonly ModelFile[]): CollectedLog {
@@ -21,7 +23,7 @@ export function logOf(files: readonly ModelFile[]): CollectedLog {
     const mtime_ms = 60_000 * (file.minute ?? offset);
     const status = ENTRY_STATUS[file.failed ? "failed" : "analysed"];
     const entry = { offset, status, file_number: file.number, frequency_hz: file.hz, mtime_ms };
-    const results = (file.failed ? [] : file.heights).map((height, index) => ({
+    const all = (file.failed ? [] : file.heights).map((height, index) => ({
       offset,
       electrode: index + 1,
       frequency_hz: file.hz,
@@ -30,6 +32,7 @@ export function logOf(files: readonly ModelFile[]): CollectedLog {
       peak_area_av: height / 10,
       peak_potential_v: -0.3,
     }));
+    const results = all.filter(({ electrode }) => !file.without?.includes(electrode));
     log.add(
       [file.name],
       EntryTable.read(EntryTable.write([entry])),
