@@ -154,10 +154,13 @@ export class Ingest {
       file.analysed();
       const record = afterLogging(stored.record, outcomes);
       const fence = changing(stored, record);
+      const before = live.position;
       const reply = await this.#store.append(key, [registration.fence, fence], [item]);
       if (reply.kind === "no-log") throw new RequestError("session_not_found");
       if (reply.kind === "done") {
         const row = { name, sha256, entry, result: results[0]?.body ?? null };
+        if (reply.outcomes[0]?.kind === "stored")
+          live.noteStored(before, { epoch: reply.epoch, offset: reply.outcomes[0].offset });
         return this.#receipt(live, reply, { key, record, row, parsed, results, fields: file.fields });
       }
       if (reply.fence === 0) throw new RequestError("replaced");
@@ -180,7 +183,6 @@ export class Ingest {
     if (outcome === undefined) throw new Error("The store answered an append of one file with no outcome.");
     const { epoch } = reply;
     const { offset, revision } = outcome;
-    live.noteStored(epoch, offset);
     const position = { epoch, offset, revision, credit: CREDIT };
     if (outcome.kind === "duplicate") return { reply: { outcome: "duplicate", ...position }, logged: null };
     const { key, record, parsed, fields } = file;

@@ -4,6 +4,9 @@ import type { Fence, LogHead } from "../store/port.ts";
 import type { KnownSession } from "./descriptor.ts";
 import type { SessionRecord, StoredSession } from "./session-book.ts";
 
+/** Beyond every head: no length of the log makes up for what it has lost in this epoch. */
+const LOST = Number.MAX_SAFE_INTEGER;
+
 /** A running session beside its connected agent: its record, and its pattern made ready. */
 export class LiveSession {
   record: SessionRecord;
@@ -47,9 +50,17 @@ export class LiveSession {
     this.#fence = null;
   }
 
-  noteStored(epoch: string, offset: number): void {
+  /**
+   * A file was stored at this offset.
+   *
+   * @param before where the log stood when it was sent to the store
+   */
+  noteStored(before: LogHead, { epoch, offset }: { readonly epoch: string; readonly offset: number }): void {
     const { position } = this;
-    if (position.epoch !== epoch || position.head <= offset) this.position = { epoch, head: offset + 1 };
+    // A log only grows. It gave away an offset that somebody has already: the store went back to a copy of the past
+    // (a replica that was behind), and whatever length the log has reached since, it was longer.
+    if (before.epoch === epoch && offset < before.head) this.position = { epoch, head: LOST };
+    else if (position.epoch !== epoch || position.head <= offset) this.position = { epoch, head: offset + 1 };
   }
 }
 

@@ -285,6 +285,34 @@ describe("a log that became shorter while its agent is connected", () => {
   });
 });
 
+describe("a log that went back and grew again between two looks at it", () => {
+  test("[R3] is known by an offset that was given twice: another epoch, and every file comes again", async () => {
+    const { redis, hub } = await redisHub();
+    const agent = await startRawAgent(hub.url);
+    const viewer = await startRawViewer(hub.url);
+    const states = statesOf(viewer);
+    const { session } = await startSession(viewer, agent.userId);
+    const { session_id, epoch } = session;
+    const send = (n: number) => agent.send(session_id, `swv_${n}.txt`, simulatedFile(n));
+    for (const n of [1, 2, 3]) await send(n);
+    const keys = (await redis.cli("KEYS", "benchcast:log:*")) as string[]; // KEYS answers with a list
+    for (const key of keys) await redis.cli("COPY", key, `behind:${key}`);
+    for (const n of [4, 5, 6]) await send(n);
+    // As after a failover to a replica that was behind, under load: what was lost is made up for in number.
+    const again = agent.nextFilters();
+    const goBack = "for _, key in ipairs(KEYS) do redis.call('COPY', 'behind:' .. key, key, 'REPLACE') end";
+    await redis.cli("EVAL", goBack, String(keys.length), ...keys);
+    const stored = await Promise.all([7, 8, 9, 10].map(send));
+    expect(stored).toMatchObject(stored.map(() => ({ ok: true, value: { outcome: "stored" } })));
+    expect(await again).toMatchObject({ session_id, filters: FILTERS });
+    await vi.waitFor(() => expect(states.get(session_id)?.epoch).not.toBe(epoch), CONVERGED);
+    for (const n of [4, 5, 6]) expect(await send(n)).toMatchObject({ value: { outcome: "stored" } });
+    expect((await viewer.log(agent.userId, session_id)).names.toSorted()).toEqual(
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => `swv_${n}.txt`).toSorted(),
+    );
+  });
+});
+
 describe("an embedded store that was deleted while its hub was down", () => {
   test(
     "[R3] is filled again from the agent's sessions and folder",
