@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { hoursOf } from "../../shared/electrochem/trend-series.ts";
 import type { DerivedTrends } from "../../shared/trends/derived-trends.ts";
+import { type Seats, seating } from "../../shared/trends/number-seats.ts";
 import type { FileSeries } from "../../shared/trends/trace-series.ts";
 
 const MS_PER_HOUR = 3_600_000;
@@ -17,29 +19,39 @@ export interface ContinuousRow {
 interface OpenRow {
   readonly key: number;
   readonly offsets: number[];
+  /** Place in the table, once all rows are there. */
+  at: number;
 }
+
+/** The scans of one frequency, by the file that they are in: nearly always one. */
+type Places = Map<number, OpenRow[]>;
 
 /**
  * Rows of the continuous layout, with their time in hours: by number where an interval is set, else by clock. Files of
  * one number share a row where they are of different frequencies or electrodes. Where a number repeats, as where
- * several series stand in one session, each file has a row of its own (the k-th of one frequency beside the k-th of
- * another), and the rows stand in the order of the log; otherwise by number.
+ * several series stand in one session, each file has a row of its own (`seatsOf`; the k-th of one frequency beside the
+ * k-th of another), and the rows stand in the order of the log; otherwise by number.
  */
 export class ContinuousRows {
   readonly inOrder: readonly ContinuousRow[];
-  /** By frequency, then by `placeName`. */
-  readonly #places = new Map<number | null, Map<string, OpenRow>>();
-  readonly #at = new Map<OpenRow, number>();
+  readonly #places: ReadonlyMap<number | null, Places>;
 
-  constructor(trends: DerivedTrends) {
+  private constructor(inOrder: readonly ContinuousRow[], places: ReadonlyMap<number | null, Places>) {
+    this.inOrder = inOrder;
+    this.#places = places;
+  }
+
+  /** Gives every file its row, one electrode after the other: those of a long run take longer than a live file may wait. */
+  static async of(trends: DerivedTrends): Promise<ContinuousRows> {
     const byKey = new Map<number, OpenRow[]>();
-    for (const frequency of trends.traced) this.#place(trends, frequency, byKey);
+    const places = new Map<number | null, Places>();
+    for (const frequency of trends.traced) places.set(frequency, await placesOf(trends, frequency, byKey));
     const open = [...byKey.values()].flat();
     const repeats = open.length > byKey.size;
     const first = ({ offsets }: OpenRow) => Math.min(...offsets);
     open.sort((a, b) => (repeats ? first(a) - first(b) || a.key - b.key : a.key - b.key));
-    for (const [index, row] of open.entries()) this.#at.set(row, index);
-    this.inOrder = timed(trends, open);
+    for (const [at, row] of open.entries()) row.at = at;
+    return new ContinuousRows(timed(trends, open), places);
   }
 
   emptyColumn(): Float64Array {
@@ -49,55 +61,65 @@ export class ContinuousRows {
   /** @param frequencies whose files the values come from, the first that has one counts */
   column({ keys, values, offsets }: FileSeries, frequencies: readonly (number | null)[]): Float64Array {
     const found = this.emptyColumn();
-    keys.forEach((key, index) => {
-      if (Number.isNaN(values[index])) return; // a file without a partner must not hide the pair beside it
-      const name = placeName(offsets[index] ?? 0, key);
-      const row = frequencies.map((f) => this.#places.get(f)?.get(name)).find((one) => one !== undefined);
-      if (row !== undefined) found[this.#at.get(row) ?? 0] = values[index] ?? Number.NaN;
-    });
+    const places = frequencies.flatMap((frequency) => this.#places.get(frequency) ?? []);
+    for (let i = 0; i < keys.length; i++) {
+      if (Number.isNaN(values[i])) continue; // a file without a partner must not hide the pair beside it
+      for (const ofFrequency of places) {
+        const row = ofFrequency.get(offsets[i] ?? -1)?.find(({ key }) => key === keys[i]);
+        if (row === undefined) continue;
+        found[row.at] = values[i] ?? Number.NaN;
+        break;
+      }
+    }
     return found;
   }
-
-  /** Gives every file of one frequency its row: the first of its number in which none of its electrodes stands yet. */
-  #place(trends: DerivedTrends, frequency: number | null, byKey: Map<number, OpenRow[]>): void {
-    const places = new Map<string, OpenRow>();
-    this.#places.set(frequency, places);
-    const taken = new Map<OpenRow, Set<number>>();
-    for (const { key, offset, electrodes } of filesOf(trends, frequency)) {
-      const rows = byKey.get(key) ?? [];
-      byKey.set(key, rows);
-      let row = rows.find((one) => !electrodes.some((e) => taken.get(one)?.has(e)));
-      if (row === undefined) {
-        row = { key, offsets: [] };
-        rows.push(row);
-      }
-      row.offsets.push(offset);
-      taken.set(row, new Set([...(taken.get(row) ?? []), ...electrodes]));
-      places.set(placeName(offset, key), row);
-    }
-  }
 }
 
-interface PlacedScan {
-  readonly key: number;
-  readonly offset: number;
-  readonly electrodes: number[];
-}
-
-/** The scans of one frequency in the order of the log, with the electrodes that each has. */
-function filesOf(trends: DerivedTrends, frequency: number | null): PlacedScan[] {
-  const found = new Map<string, PlacedScan>();
+/** @param byKey rows of every number, to which those of this frequency are added */
+async function placesOf(
+  trends: DerivedTrends,
+  frequency: number | null,
+  byKey: Map<number, OpenRow[]>,
+): Promise<Places> {
+  const places: Places = new Map();
+  const series: FileSeries[] = [];
   for (const electrode of trends.electrodes) {
-    const { keys, offsets } = trends.value(electrode, frequency);
-    keys.forEach((key, index) => {
-      const offset = offsets[index] ?? 0;
-      const name = placeName(offset, key);
-      const scan = found.get(name);
-      if (scan === undefined) found.set(name, { key, offset, electrodes: [electrode] });
-      else scan.electrodes.push(electrode);
-    });
+    series.push(trends.value(electrode, frequency));
+    await nextTurn();
   }
-  return [...found.values()].sort((a, b) => a.offset - b.offset || a.key - b.key);
+  const seats = await seatsInTurns(series);
+  for (const [e, { keys, offsets }] of series.entries()) {
+    for (const [i, key] of keys.entries()) seat(key, offsets[i] ?? 0, seats[e]?.[i] ?? 0, places, byKey);
+    await nextTurn();
+  }
+  return places;
+}
+
+async function seatsInTurns(series: readonly FileSeries[]): Promise<Seats> {
+  const steps = seating(series);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await nextTurn();
+  }
+}
+
+function seat(
+  key: number,
+  offset: number,
+  seatOfKey: number,
+  places: Places,
+  byKey: Map<number, OpenRow[]>,
+): void {
+  const there = places.get(offset);
+  if (there?.some((row) => row.key === key)) return; // another electrode of the file
+  const rows = byKey.get(key) ?? [];
+  byKey.set(key, rows);
+  const row = rows[seatOfKey] ?? { key, offsets: [], at: 0 };
+  rows[seatOfKey] = row;
+  row.offsets.push(offset);
+  if (there === undefined) places.set(offset, [row]);
+  else there.push(row);
 }
 
 function timed({ params, placed }: DerivedTrends, open: readonly OpenRow[]): ContinuousRow[] {
@@ -117,9 +139,4 @@ function timed({ params, placed }: DerivedTrends, open: readonly OpenRow[]): Con
         : hoursOf(key, seconds_per_file);
     return { key, hours, lastOffset: Math.max(...offsets) };
   });
-}
-
-/** One scan of a file. */
-function placeName(offset: number, key: number): string {
-  return `${offset}/${key}`;
 }

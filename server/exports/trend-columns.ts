@@ -3,6 +3,7 @@ import type { Note } from "../../shared/protocol/note.ts";
 import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
 import type { TrendParams } from "../../shared/protocol/trend-params.ts";
 import { DerivedTrends, type SignalPair } from "../../shared/trends/derived-trends.ts";
+import { GrowableColumn } from "../../shared/trends/growable-column.ts";
 import type { FileSeries } from "../../shared/trends/trace-series.ts";
 import type { TrendColumn, TrendFiles, TrendLog, TrendResults } from "../../shared/trends/trend-log.ts";
 import type { LogRow } from "../store/port.ts";
@@ -89,7 +90,9 @@ const TREND_COLUMNS: readonly TrendColumn[] = [
 
 class Trace implements TrendResults {
   readonly id: TrendResults["id"];
-  readonly #columns = new Map<TrendColumn, number[]>(TREND_COLUMNS.map((column) => [column, []]));
+  readonly #columns = new Map<TrendColumn, GrowableColumn>(
+    TREND_COLUMNS.map((column) => [column, new GrowableColumn()]),
+  );
 
   constructor(id: TrendResults["id"]) {
     this.id = id;
@@ -99,10 +102,12 @@ class Trace implements TrendResults {
     this.#columns.get(column)?.push(value);
   }
 
-  column(column: TrendColumn) {
-    return { view: () => Float64Array.from(this.#columns.get(column) ?? []) };
+  column(column: TrendColumn): GrowableColumn {
+    return this.#columns.get(column) ?? NO_COLUMN;
   }
 }
+
+const NO_COLUMN = new GrowableColumn();
 
 /** Trends of the whole log up to the end of the stretch, by the very functions of the screen. */
 export async function deriveTrends(

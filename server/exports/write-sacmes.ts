@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { secondOf } from "../../shared/analysis/pairs-of-rows.ts";
 import { sampleStatistics } from "../../shared/electrochem/sample-statistics.ts";
 import { SweepResultTable } from "../../shared/protocol/log-tables.ts";
@@ -38,18 +39,19 @@ async function* continuousScan({ range, table, notes, trendParams, electrode }: 
   const quantity = trendParams.quantity === "area" ? ("area" as const) : ("height" as const);
   const electrodes = electrode === null ? trendParams.electrodes : [electrode];
   const trends = await deriveTrends(range, table, notes, { ...trendParams, quantity, electrodes }, electrode);
-  const { rows, columns } = continuousTable(trends);
+  const { rows, columns } = await continuousTable(trends);
   yield line(["File", "Time(Hrs)", ...columns.map(({ heading }) => heading)]);
   let text = "";
   let count = 0;
   for (const [index, { key, hours, lastOffset }] of rows.entries()) {
     if (lastOffset < range.since) continue; // a row comes again, whole, with each of its files
-    const cells = columns.map(({ values }) => pythonNumber(values[index] ?? Number.NaN));
+    const cells = columns.map(({ values, scale }) => pythonNumber((values[index] ?? Number.NaN) * scale));
     text += line([String(key), pythonNumber(hours), ...cells]);
     count += 1;
     if (count % ROWS_A_PIECE > 0) continue;
     yield text;
     text = "";
+    await turn();
   }
   yield text;
 }

@@ -4,6 +4,11 @@ import type { FileSeries } from "./trace-series.ts";
 
 type PlacedSeries = Pick<FileSeries, "keys" | "offsets">;
 
+/** By electrode and place in its series. */
+export type Seats = readonly Uint32Array[];
+
+const NUMBERS_A_STEP = 1_000;
+
 /**
  * Which row of its number each value belongs to, counted from 0: for means across electrodes and for tables, on the
  * screen and in exports. Electrodes of one file share a row, and so do files of one number that hold different
@@ -13,14 +18,28 @@ type PlacedSeries = Pick<FileSeries, "keys" | "offsets">;
  * @param electrodes all electrodes of one frequency
  * @returns by electrode, then by place in its series
  */
-export function seatsOf(electrodes: readonly PlacedSeries[]): readonly Uint32Array[] {
+export function seatsOf(electrodes: readonly PlacedSeries[]): Seats {
+  const steps = seating(electrodes);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same in steps of a few milliseconds, for who must let other work in between. */
+export function* seating(electrodes: readonly PlacedSeries[]): Generator<void, Seats> {
   const seats = electrodes.map(({ keys }) => new Uint32Array(keys.length));
-  for (const key of repeatedKeys(electrodes)) seatNumber(electrodes, key, seats);
+  let count = 0;
+  for (const key of repeatedKeys(electrodes)) {
+    seatNumber(electrodes, key, seats);
+    count += 1;
+    if (count % NUMBERS_A_STEP === 0) yield;
+  }
   return seats;
 }
 
 /**
- * The same for the values of pairs (`pairUp`), which stand in the row of their signal-on file, or of the other where
+ * Seats of the values of pairs (`pairUp`), which stand in the row of their signal-on file, or of the other where
  * there is none.
  */
 export function seatsOfPairs(
