@@ -87,11 +87,14 @@ export const VARIABLES = {
   REDIS_URL: {
     schema: z
       .string()
-      .regex(/^rediss?:\/\//, "must begin with redis:// or rediss://")
+      .regex(
+        /^rediss?(\+sentinel)?:\/\//,
+        "must begin with redis://, rediss://, redis+sentinel:// or rediss+sentinel://",
+      )
       .optional(),
     fallback: "none",
     unit: "redis:// URL",
-    help: "Keep sessions and results in this Redis (7 or later) and not in a file.",
+    help: "Keep sessions and results in this Redis (7 or later) and not in a file; behind sentinels: redis+sentinel://host:26379,host:26379/name.",
   },
   ALLOWED_ORIGINS: {
     schema: list.pipe(z.array(origin)),

@@ -1,6 +1,7 @@
 import { createShardedAdapter } from "@socket.io/redis-adapter";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { StoreUnavailable } from "../store/port.ts";
+import { RedisAddress } from "../store/redis-address.ts";
 import { RedisConnection } from "../store/redis-connection.ts";
 import { toInteger } from "../store/redis-reply.ts";
 import { type AdapterFactory, publishBeside } from "./room-adapter.ts";
@@ -52,9 +53,10 @@ export class RedisLine {
     this.#onError = (error) => {
       if (!this.#closed) onError(error);
     };
+    const address = new RedisAddress(url);
     // Redis numbers its databases, but not the channels of each.
-    this.#prefix = `benchcast:${new URL(url).pathname.slice(1) || "0"}:`;
-    this.#subscriber = new Redis(url, {
+    this.#prefix = `benchcast:${address.database}:`;
+    this.#subscriber = address.client({
       lazyConnect: true,
       // A subscription during the ready check would be lost, and one must wait for Redis however long it is away.
       enableReadyCheck: false,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { Redis, ReplyError } from "ioredis";
+import { type Redis, ReplyError } from "ioredis";
 import { StoreFull, StoreUnavailable } from "./port.ts";
+import { RedisAddress } from "./redis-address.ts";
 import type { RedisReply } from "./redis-reply.ts";
 
 /** A Redis that stands still is as good as gone; callers then try again or say so. */
@@ -61,9 +62,10 @@ export class RedisConnection {
   }
 
   private constructor(url: string, commandTimeoutMs: number) {
-    this.#label = withoutPassword(url);
+    const address = new RedisAddress(url);
+    this.#label = address.label;
     this.#commandTimeoutMs = commandTimeoutMs;
-    this.#client = new Redis(url, {
+    this.#client = address.client({
       lazyConnect: true,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
@@ -76,8 +78,14 @@ export class RedisConnection {
       // After a failover the same name may lead to another server.
       reconnectOnError: (error) => error.message.startsWith("READONLY"),
     });
-    this.#client.on("error", (error: Error) => {
-      this.#lastError = error.message;
+    let ofSentinel = "none answers";
+    this.#client.on("sentinelError", (error: Error) => {
+      ofSentinel = error.message;
+    });
+    this.#client.on("error", ({ message }: Error) => {
+      this.#lastError = message.startsWith("All sentinels are unreachable")
+        ? `no sentinel names a primary: ${ofSentinel}`
+        : message;
     });
     this.#client.on("close", () => {
       this.#away ??= this.#name(this.#lastError);
@@ -162,17 +170,4 @@ export class RedisConnection {
 /** An answer of the server, unlike everything that can happen on the way. ioredis types the class as any. */
 function isReplyError(error: unknown): error is Error {
   return error instanceof ReplyError;
-}
-
-/** @throws Error for what is not a Redis URL, without repeating it: it may hold a password */
-function withoutPassword(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !["redis:", "rediss:"].includes(url.protocol)) {
-    throw new Error("The Redis URL must look like redis://host:6379 or rediss://user:password@host:6379/0");
-  }
-  if (url.password !== "") url.password = "***";
-  // ioredis takes options from there, a password among them.
-  url.search = "";
-  url.hash = "";
-  return url.href;
 }

@@ -41,7 +41,9 @@ describe("wrong settings", () => {
     const words = refusal(WRONG);
     for (const name of Object.keys(WRONG)) expect(words).toMatch(new RegExp(`^  ${name}: \\S+`, "m"));
     expect(words).not.toContain("marker");
-    expect(words).toContain("REDIS_URL: must begin with redis:// or rediss://");
+    expect(words).toContain(
+      "REDIS_URL: must begin with redis://, rediss://, redis+sentinel:// or rediss+sentinel://",
+    );
   });
 
   test.each(["https://hub.example.org/lab", "https://hub.example.org/?a=b", "https://me@hub.example.org"])(
