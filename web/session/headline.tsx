@@ -4,7 +4,7 @@ import { Swatch } from "../plots/swatch.tsx";
 import { useViewer } from "../stores/viewer.ts";
 import { share } from "../trends/trend-words.ts";
 import { siNumber } from "../words/si.ts";
-import { shownValue } from "./readouts.tsx";
+import { shownPoint } from "./shown-point.ts";
 
 const ARROWS: Record<Direction, string> = { rising: "↗", falling: "↘", steady: "→" };
 
@@ -15,7 +15,7 @@ export function Headline() {
   const lines = trends.lines.value;
   const shown = lines[view.headlined.value % Math.max(1, lines.length)];
   if (shown === undefined) return null;
-  const value = shownValue(viewer, shown);
+  const { value, elsewhere } = shownPoint(viewer, shown);
   const going = direction(shown.line.ys);
   const scale = trends.scale.value;
   const isShare = trends.signal.value !== "value";
@@ -31,6 +31,7 @@ export function Headline() {
     >
       <span class="headline-name">
         <Swatch look={shown.look} /> {shown.name}
+        {elsewhere !== null && ` ${elsewhere}`}
       </span>
       {Number.isNaN(value) ? (
         <span class="headline-value">no value</span>

@@ -1,4 +1,5 @@
 import { scanTimeMs } from "../../shared/trends/scan-clock.ts";
+import { scanText } from "../log/scan-text.ts";
 import { nowMs } from "../stores/clock.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { exactClockText } from "../words/moments.ts";
@@ -23,13 +24,11 @@ export function ScanLabel({ offset }: { readonly offset: number }) {
   const log = sessions.followed.value?.log;
   const clock = view.trend.value?.trend.clock ?? null;
   if (log === undefined) return null;
-  const fileNumber = log.entry(offset, "file_number");
   const zone = clock?.kind === "instrument" ? "as-written" : "local";
   const time = clock === null ? "" : exactClockText(scanTimeMs(log, offset, clock), nowMs.value, zone);
   return (
     <>
-      {Number.isNaN(fileNumber) ? `entry ${offset + 1}` : `No. ${fileNumber}`}{" "}
-      <span class="quiet">{time}</span>
+      {scanText(log, offset)} <span class="quiet">{time}</span>
     </>
   );
 }

@@ -8,6 +8,7 @@ import { trialReadouts } from "../tuning/trial-readouts.ts";
 import { fixed, siNumber } from "../words/si.ts";
 import { ScanFiles } from "./scan-files.tsx";
 import { ScanRemarks } from "./scan-remarks.tsx";
+import { otherScan } from "./shown-point.ts";
 import { traceName } from "./trend-summary.ts";
 
 /** The numbers of the round in view, a line for each visible trace. */
@@ -57,11 +58,13 @@ function Quantity({ name, unit }: { readonly name: string; readonly unit: string
 }
 
 function NumbersRow({ readout: { trace, row } }: { readonly readout: Readout }) {
-  const { view } = useViewer();
+  const viewer = useViewer();
+  const elsewhere = row === null ? null : otherScan(viewer, row.offset);
   return (
     <tr>
       <th scope="row">
-        <Swatch look={view.looks.value.look(trace.id, shownTheme.value)} /> {traceName(trace)}
+        <Swatch look={viewer.view.looks.value.look(trace.id, shownTheme.value)} /> {traceName(trace)}
+        {elsewhere !== null && <span class="quiet"> {elsewhere}</span>}
       </th>
       {row !== null && kindOf(row) === "peak" ? (
         <PeakCells row={row} />

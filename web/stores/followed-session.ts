@@ -47,14 +47,6 @@ export class FollowedSession {
     return trend;
   }
 
-  /** The newest analysed file, null while there is none. */
-  latest(): number | null {
-    for (let offset = this.log.next - 1; offset >= 0; offset--) {
-      if (this.log.isAnalysed(offset) && this.log.isCurrent(offset)) return offset;
-    }
-    return null;
-  }
-
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;

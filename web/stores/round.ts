@@ -1,6 +1,6 @@
 import { computed, effect } from "@preact/signals";
 import type { Curve } from "../log/curve.ts";
-import { latestRound } from "../log/latest-round.ts";
+import { latestRound, latestScan } from "../log/latest-round.ts";
 import { scanGroup } from "../log/scan-group.ts";
 import { type Trace, type TraceRow, traceKey, traceOf } from "../log/trace.ts";
 import { type SiScale, siScale } from "../words/si.ts";
@@ -36,19 +36,20 @@ export class RoundStore {
 
   /** Offset of the scan in view. */
   readonly focus = computed<number | null>(() => {
+    const chosen = this.view.hovered.value ?? this.view.pinned.value;
+    if (chosen !== null) return chosen;
     const followed = this.sessions.followed.value;
-    followed?.changed.value;
-    return this.view.hovered.value ?? this.view.pinned.value ?? followed?.latest() ?? null;
+    const trend = this.view.trend.value?.trend;
+    return followed === null || trend === undefined ? null : latestScan(followed.log, trend);
   });
 
   /** Offsets of the round's files, lowest frequency first. */
   readonly offsets = computed<readonly number[]>(() => {
     const followed = this.sessions.followed.value;
     const focus = this.focus.value;
-    if (followed === null || focus === null) return [];
-    return this.latest.value
-      ? latestRound(followed.log, this.view.visible.value)
-      : scanGroup(followed.log, focus);
+    const trend = this.view.trend.value?.trend;
+    if (followed === null || focus === null || trend === undefined) return [];
+    return this.latest.value ? latestRound(trend, this.view.visible.value) : scanGroup(followed.log, focus);
   });
 
   readonly readouts = computed<readonly Readout[]>(() => {

@@ -82,14 +82,3 @@ export function lowerBound(column: Float64Array, value: number): number {
   }
   return low;
 }
-
-/** The value at a key, or the last one that is there (`null`); NaN without one. */
-export function valueAt({ keys, ys }: PlotLine, key: number | null): number {
-  if (key !== null) {
-    const at = keys.indexOf(key);
-    return at < 0 ? Number.NaN : (ys[at] ?? Number.NaN);
-  }
-  let last = ys.length - 1;
-  while (last >= 0 && Number.isNaN(ys[last] ?? Number.NaN)) last -= 1;
-  return ys[last] ?? Number.NaN;
-}
