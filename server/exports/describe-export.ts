@@ -65,19 +65,18 @@ const REPEATED_NUMBERS =
   "File numbers repeat, as where several series stand in one session. In the SACMES layout every file has a row of its own, in the order of the log.";
 
 const LATER_CYCLES =
-  "Files hold several cycles. In the SACMES layout a file has one row, of its first cycle; every other format has all of them.";
+  "Files hold several cycles. In the SACMES layout a file has one row, as the desktop program writes it: of its first cycle, and of that the first pair of segments; every other format has all of them.";
 
 const GOES_ON =
   "It goes on from an earlier export. Each ratio and KDM stands once, in the row of its pair's later logged file; in the SACMES layout a row comes again, whole, with each new file of it: the last of a number counts, where numbers do not repeat. Rows fetched before do not show what changed since: a file sent again, an exclusion, other settings, or a late file that moves the others (of the reference, of a new frequency, the first by time, out of order where pairs go by rank). Then fetch the whole.";
 
-function remarksOn({ session, range }: ExportOrder, { numbersRepeat, severalScans }: Survey): string[] {
+function remarksOn({ session, range }: ExportOrder, { numbersRepeat, severalCycles }: Survey): string[] {
   const { technique } = session;
   const hasNumbers = technique !== "frequency-map" && technique !== "ca";
-  const isSweep = technique === "cv" || technique === "lsv";
   const isPulse = technique === "swv" || technique === "dpv";
   return [
     ...(numbersRepeat && hasNumbers ? [REPEATED_NUMBERS] : []),
-    ...(severalScans && isSweep ? [LATER_CYCLES] : []),
+    ...(severalCycles ? [LATER_CYCLES] : []),
     ...(range.since > 0 && isPulse ? [GOES_ON] : []),
   ];
 }

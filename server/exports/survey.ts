@@ -21,8 +21,8 @@ export interface Survey {
   readonly frequencies_hz: readonly number[];
   /** Two files of one frequency and electrode have the same number, as where several series stand in one session. */
   readonly numbersRepeat: boolean;
-  /** Whether any file holds more than one scan: cycles, or repeats. */
-  readonly severalScans: boolean;
+  /** Whether any file of sweeps holds more than one pair of them: in several scans, or in one. */
+  readonly severalCycles: boolean;
   readonly list_sha256: string;
 }
 
@@ -39,8 +39,8 @@ export async function surveyLog(range: LogRange, table: NumericTable<string>): P
   let withoutVersion = 0;
   let bareFiles = 0;
   let rawGone = 0;
-  let severalScans = false;
-  const [kindAt, scanAt] = [table.fields.indexOf("kind"), table.fields.indexOf("scan")];
+  let severalCycles = false;
+  const kindAt = table.fields.indexOf("kind");
   const [electrodeAt, frequencyAt] = [
     table.fields.indexOf("electrode"),
     table.fields.indexOf("frequency_hz"),
@@ -58,8 +58,8 @@ export async function surveyLog(range: LogRange, table: NumericTable<string>): P
       rowsByElectrode.set(electrode, (rowsByElectrode.get(electrode) ?? 0) + 1);
       if (values[at + kindAt] === RAW_GONE) rawGone += 1;
       frequencies.add(values[at + frequencyAt] ?? Number.NaN);
-      if ((values[at + scanAt] ?? 0) > 0) severalScans = true;
     }
+    severalCycles ||= holdsSeveralCycles(values, table);
   };
   for await (const rows of readPages(range)) for (const row of rows) take(row);
   return {
@@ -71,9 +71,21 @@ export async function surveyLog(range: LogRange, table: NumericTable<string>): P
     rowsByElectrode: new Map([...rowsByElectrode].sort(([a], [b]) => a - b)),
     frequencies_hz: [...frequencies].filter((value) => !Number.isNaN(value)).sort((a, b) => a - b),
     numbersRepeat: numbers.repeat,
-    severalScans,
+    severalCycles,
     list_sha256: list.digest("hex"),
   };
+}
+
+/** Of one file's results. A pair is two segments, whichever they are. */
+function holdsSeveralCycles(values: Float64Array, { fields }: NumericTable<string>): boolean {
+  const [scanAt, segmentAt] = [fields.indexOf("scan"), fields.indexOf("segment")];
+  if (segmentAt < 0) return false;
+  const segments = new Set<number>();
+  for (let at = 0; at < values.length; at += fields.length) {
+    if ((values[at + scanAt] ?? 0) > 0) return true;
+    segments.add(values[at + segmentAt] ?? Number.NaN);
+  }
+  return segments.size > 2;
 }
 
 /** Whether file numbers repeat. A later revision of a name has the number of the first, and is none of its own. */

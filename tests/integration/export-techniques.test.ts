@@ -147,6 +147,32 @@ describe("exports of other techniques", () => {
     expect(rows).toHaveLength(1);
   });
 
+  test("pairs of segments of one scan: the SACMES layout has the first, and the manifest says so, where there are more", async () => {
+    const sweeps = (segments: number) => {
+      const rows = Array.from({ length: segments * 80 + 1 }, (_, row) => {
+        const step = row % 160 <= 80 ? row % 160 : 160 - (row % 160);
+        const isRising = row % 160 < 80;
+        const peak = (isRising ? 1 : -1) * Math.exp(-(((step - (isRising ? 42 : 38)) / 8) ** 2));
+        return `${(-0.4 + step * 0.01).toFixed(3)}, ${(1e-6 * peak).toExponential(4)}`;
+      });
+      const head = ["Nov. 3, 2023   09:10:00", "Cyclic Voltammetry", "Instrument Model:  CHI1040C", ""];
+      const settings = ["Init E (V) = -0.4", "High E (V) = 0.4", "Low E (V) = -0.4", "Init P/N = P"];
+      const more = ["Scan Rate (V/s) = 0.1", `Segment = ${segments}`, "", "Potential/V, i1/A", "", ...rows];
+      return new TextEncoder().encode(lines([...head, ...settings, ...more]));
+    };
+    const remarks: (readonly string[])[] = [];
+    for (const segments of [2, 4]) {
+      const scene = await startScene("start_cv_analysis_session", { "cv_1.txt": sweeps(segments) });
+      const document = (await (await scene.fetched("json")).json()) as Document;
+      const found = new Set(columnsOf(document).map(({ segment }) => segment));
+      expect(found.size).toBe(segments);
+      remarks.push(document.manifest.remarks);
+      const [, ...rows] = (await (await scene.fetched("sacmes.txt")).text()).trimEnd().split("\r\n");
+      expect(rows).toHaveLength(1);
+    }
+    expect(remarks).toEqual([[], [expect.stringContaining("first pair of segments")]]);
+  });
+
   test("HEAD says where it ends, a wrong question is refused by type, a stretch is a stretch", async () => {
     const scene = await startScene("start_frequency_map_session", {
       "map_1.txt": simulatedFile(1),

@@ -19,6 +19,7 @@ export interface TechniqueRun {
 }
 
 const NUMBERS_REPEAT = /File numbers repeat/;
+const SEVERAL_CYCLES = /^Files hold several cycles/;
 
 /** Normalised to its first two files, with a corrected signal-off frequency. */
 const NORMALISED = { reference: { from: 1, to: 2 }, low: { slope: 0.03, offset: -0.01 } };
@@ -111,12 +112,14 @@ function real(): Record<string, TechniqueRun> {
       pattern: "run_{n}.{*}",
       params: { probes_v: [0] },
       files: lab("chi-cv", 1),
+      remark: SEVERAL_CYCLES,
     },
     "a lab's CV, tangent": {
       technique: "cv",
       pattern: "run_{n}.{*}",
       params: { method: "tangent" },
       files: lab("chi-cv/DKN-lab--phz_eDNA_2019"),
+      remark: SEVERAL_CYCLES,
     },
     "a lab's CV, desktop": {
       technique: "cv",
