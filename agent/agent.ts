@@ -9,7 +9,7 @@ import { Delivery } from "./delivery.ts";
 import { countFiles } from "./file-counts.ts";
 import { FolderDesk } from "./folder-desk.ts";
 import type { FolderFiles } from "./folder-files.ts";
-import { explainFiles, explainFolder, explainHints, explainRefused } from "./folder-words.ts";
+import { explainFiles, explainFolder, explainHints, explainRefused, folderTrouble } from "./folder-words.ts";
 import { handshake } from "./handshake.ts";
 import { HashCache } from "./hash-cache.ts";
 import { type Identity, loadIdentity } from "./identity.ts";
@@ -246,11 +246,18 @@ class RunningAgent implements Agent {
 
   #sendFolderState(): void {
     const { seen, unmatched, owed } = this.report().files;
-    const state = { seen, matching: seen - unmatched, owed };
+    const trouble = folderTrouble(this.#scan.problem);
+    const counts = { seen, matching: seen - unmatched, owed };
+    const state = trouble === null ? counts : { ...counts, trouble };
     const text = JSON.stringify(state);
     if (!this.#uplink.connected || text === this.#sentState) return;
     this.#sentState = text;
-    void this.#uplink.request("folder_state", state);
+    void this.#uplink.request("folder_state", state).then((answer) => {
+      if (answer.is === "value" || this.#sentState !== text) return;
+      // A quiet folder would not say it again, and the hub would show an old word for ever.
+      this.#sentState = "";
+      if (answer.is === "no-answer" || answer.error.retryable) this.#changed();
+    });
   }
 
   #saveLater(): void {

@@ -12,6 +12,7 @@ import { MAX_LISTING_PAGE, MAX_RUNNING_SESSIONS } from "../shared/protocol/limit
 import { matchName, parseNamePattern } from "../shared/protocol/name-pattern.ts";
 import type { CarriedSessions } from "./carried-sessions.ts";
 import type { Delivery } from "./delivery.ts";
+import { folderTrouble } from "./folder-words.ts";
 import type { ScanFolder } from "./scan-folder.ts";
 
 interface FolderDeskDependencies {
@@ -102,7 +103,9 @@ export class FolderDesk {
       this.#listing = scan.list();
       this.#listed = new Set(this.#listing.map(({ name }) => name));
     }
-    return { total: this.#listing.length, files: this.#listing.slice(since, since + MAX_LISTING_PAGE) };
+    const files = this.#listing.slice(since, since + MAX_LISTING_PAGE);
+    const trouble = folderTrouble(scan.problem);
+    return { total: this.#listing.length, files, ...(trouble === null ? {} : { trouble }) };
   }
 
   async #read({ name, from, length }: ReadFilePart): Promise<ReadFilePartReply> {

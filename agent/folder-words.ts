@@ -1,5 +1,13 @@
+import type { FolderTrouble } from "../shared/protocol/folder-trouble.ts";
 import type { SessionDebt } from "./session-debt.ts";
 import type { FileStanding } from "./tracked-file.ts";
+
+/** What viewers may know of it: the reason alone; null when the folder can be read. */
+export function folderTrouble(code: string | null): FolderTrouble | null {
+  if (code === null) return null;
+  if (code === "ENOENT" || code === "ENOTDIR") return "missing";
+  return code === "EACCES" || code === "EPERM" ? "forbidden" : "unreadable";
+}
 
 /** What is wrong with the watched folder, in words; null when it can be read. */
 export function explainFolder(code: string | null, folder: string): string | null {

@@ -6,7 +6,9 @@ import {
   type StreamReply,
 } from "../../shared/protocol/agent-events.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
+import type { FolderTrouble } from "../../shared/protocol/folder-trouble.ts";
 import { matchName } from "../../shared/protocol/name-pattern.ts";
+import type { AgentStatus } from "../../shared/protocol/session.ts";
 import { logKey } from "../sessions/session-book.ts";
 import type { AgentPeer } from "./agent-peer.ts";
 import type { Hub } from "./hub.ts";
@@ -29,14 +31,26 @@ export function agentHandlers(hub: Hub, peer: () => AgentPeer): Handlers<typeof 
     stream_instrument_data: take,
     stream_cv_data: take,
     offer_files: (offer) => wantedOf(hub, peer(), offer),
-    folder_state: (files) => {
+    folder_state: ({ trouble, ...files }) => {
       const source = peer();
-      source.status = { ...source.status, files };
+      source.status = withFolder(source.status, files, trouble, hub.now());
       if (files.owed === 0) source.catchUp.nothingOwed();
       hub.audience.hint(source.registration.tag, "agent_status", source.status);
       return null;
     },
   };
+}
+
+/** How long a folder cannot be read counts from its first word about it, whatever else it says meanwhile. */
+function withFolder(
+  { folder_trouble: before, ...status }: AgentStatus,
+  files: AgentStatus["files"],
+  trouble: FolderTrouble | undefined,
+  now: number,
+): AgentStatus {
+  if (trouble === undefined) return { ...status, files };
+  const since_ms = before?.is === trouble ? before.since_ms : now;
+  return { ...status, files, folder_trouble: { is: trouble, since_ms } };
 }
 
 /** The offered files whose content is not the latest of their name in the log. */

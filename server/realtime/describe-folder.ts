@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { scanTechniqueOf } from "../../shared/analysis/technique-analysis.ts";
 import type { ListedFile } from "../../shared/protocol/agent-events.ts";
 import { RequestError } from "../../shared/protocol/errors.ts";
+import { folderTroubleText } from "../../shared/protocol/folder-trouble.ts";
 import { MAX_LISTED_FILES } from "../../shared/protocol/limits.ts";
 import { matchName, patternsOverlap } from "../../shared/protocol/name-pattern.ts";
 import type {
@@ -53,11 +54,14 @@ export async function matchFiles(
   return { total: files.length, matching, names };
 }
 
-/** The folder's measurement files in natural order. @throws RequestError agent_offline */
+/** The folder's measurement files in natural order. @throws RequestError agent_offline, folder_unreadable */
 export async function listFolder(agent: AskableAgent): Promise<readonly ListedFile[]> {
   const files: ListedFile[] = [];
   for (;;) {
     const page = await agent.ask("describe_folder", { since: files.length });
+    // What the agent remembers of a folder that is away could be neither previewed nor sent.
+    if (page.trouble !== undefined)
+      throw new RequestError("folder_unreadable", folderTroubleText(page.trouble));
     files.push(...page.files);
     if (files.length >= Math.min(page.total, MAX_LISTED_FILES) || page.files.length === 0) return files;
   }

@@ -42,7 +42,7 @@ export const AGENT_WORDS: Readonly<Record<keyof typeof AGENT_REQUESTS, string>> 
   stream_instrument_data: "A file, or one part of it. The hub says how much it has.",
   stream_cv_data: "The same under another name; the session says what the file is analysed as.",
   offer_files: "Files that the agent has; the hub says which of them it lacks.",
-  folder_state: "Counts of the folder; the latest wins.",
+  folder_state: "Counts of the folder, and why it cannot be read, if so; the latest wins.",
 };
 
 export const HUB_WORDS: Readonly<Record<keyof typeof HUB_REQUESTS, string>> = {

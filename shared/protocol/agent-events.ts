@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SessionTechnique } from "./analysis-params.ts";
 import { FileLabel } from "./file-label.ts";
+import { FolderTrouble } from "./folder-trouble.ts";
 import {
   MAX_DESCRIPTOR_LENGTH,
   MAX_LISTING_PAGE,
@@ -114,11 +115,13 @@ export const OfferReply = z.object({
 });
 export type OfferReply = z.infer<typeof OfferReply>;
 
-/** Counts of the folder over all sessions; the latest wins. */
+/** How the folder stands: counts over all sessions, and why it cannot be read now, if so. The latest wins. */
 export const FolderState = z.strictObject({
   seen: z.int().min(0),
   matching: z.int().min(0),
   owed: z.int().min(0),
+  /** Absent: the folder can be read, as far as the agent says. */
+  trouble: FolderTrouble.optional(),
 });
 export type FolderState = z.infer<typeof FolderState>;
 
@@ -161,6 +164,8 @@ export type ListedFile = z.infer<typeof ListedFile>;
 export const ListFolderReply = z.object({
   total: z.int().min(0),
   files: z.array(ListedFile).max(MAX_LISTING_PAGE),
+  /** The folder cannot be read now: what is listed is remembered. */
+  trouble: FolderTrouble.optional(),
 });
 export type ListFolderReply = z.infer<typeof ListFolderReply>;
 

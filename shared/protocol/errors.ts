@@ -141,6 +141,13 @@ export const ERRORS = {
       "The agent's folder has no measurement files yet. They appear here as the instrument writes them.",
   },
 
+  folder_unreadable: {
+    retryable: true,
+    http: 409,
+    message:
+      "The agent cannot read its folder. Check it on the instrument PC; the agent's screen has the details. It goes on by itself.",
+  },
+
   // Sessions and their logs
   session_not_found: {
     retryable: false,

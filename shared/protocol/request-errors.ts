@@ -24,7 +24,7 @@ export const OF_MEMBERS = [
 ] as const satisfies readonly ErrorCode[];
 
 const REACHING_AGENT = ["agent_offline", "agent_timeout"] as const;
-const READING_FOLDER = [...REACHING_AGENT, "folder_empty", "invalid_pattern"] as const;
+const READING_FOLDER = [...REACHING_AGENT, "folder_empty", "folder_unreadable", "invalid_pattern"] as const;
 const READING_FILE = [
   ...REACHING_AGENT,
   "invalid_filename",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SessionTechnique, StoredParams } from "./analysis-params.ts";
+import { FolderTrouble } from "./folder-trouble.ts";
 
 /** One analysis run over one agent's files: what it takes from the folder and how it analyses it. */
 
@@ -61,5 +62,7 @@ export const AgentStatus = z.object({
   since_ms: z.number(),
   /** Counts of the agent's folder; null until it has said. */
   files: z.object({ seen: z.int(), matching: z.int(), owed: z.int() }).nullable(),
+  /** Why the agent cannot read its folder, and since when (ms since 1970, hub's clock). Absent: it can. */
+  folder_trouble: z.object({ is: FolderTrouble, since_ms: z.number() }).optional(),
 });
 export type AgentStatus = z.infer<typeof AgentStatus>;

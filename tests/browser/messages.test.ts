@@ -1,7 +1,7 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { startAgentProcess } from "../support/agent-process.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { startHubProcess } from "../support/hub-process.ts";
@@ -70,7 +70,10 @@ test("from an empty folder to a lost hub: every state is named, and says what ha
   await reads(page, /swv_2\.txt/);
 
   await agent.kill9();
-  await reads(page, /^Agent offline since \d\d:\d\d\. Showing 2 scans up to \d\d:\d\d:\d\d\.$/);
+  await reads(
+    page,
+    /^Agent offline since \d\d:\d\d\. Showing 2 scans up to \d\d:\d\d:\d\d\. Start it on the instrument PC; this page goes on by itself\.$/,
+  );
 
   // Somebody who comes now sees the same, with everything that was measured.
   const later = await openWindow();
@@ -83,6 +86,60 @@ test("from an empty folder to a lost hub: every state is named, and says what ha
   await page.getByRole("button", { name: /Retry now/ }).waitFor();
   await hub.start();
   await page.locator('[data-testid="state-line"][data-state="offline"]').waitFor({ timeout: 20_000 });
+});
+
+test("a folder that is moved away is not called empty or live, and comes back by itself", async () => {
+  const hub = await startHubProcess();
+  const agent = await startAgentProcess(hub.url, "Bench A");
+  const away = `${agent.folder}-moved`;
+  onTestFinished(() => rm(away, { recursive: true, force: true }));
+  const { page, shows, received } = await openWindow();
+  await page.goto(`${hub.url}/#${agent.userId}`);
+  await reads(page, /The folder has no measurement files yet/);
+
+  await rename(agent.folder, away);
+  await reads(page, /^The agent's folder is not there\.$/);
+  await reads(
+    page,
+    /Check on the instrument PC that it was not moved or renamed, and that its drive is connected/,
+  );
+  await writeFile(join(away, "swv_1.txt"), simulatedFile(1));
+  await rename(away, agent.folder);
+  await page.getByTestId("start").click({ timeout: 15_000 });
+  await shows(1);
+
+  await rename(agent.folder, away);
+  await page.locator('[data-testid="state-line"][data-state="no-folder"]').waitFor({ timeout: 15_000 });
+  await reads(page, /^The agent's folder is not there\. Check on the instrument PC/);
+  await writeFile(join(away, "swv_2.txt"), simulatedFile(2));
+  await rename(away, agent.folder);
+  await shows(2);
+  await page.locator('[data-testid="state-line"][data-state="live"]').waitFor({ timeout: 15_000 });
+  expect(received().includes(dirname(agent.folder))).toBe(false);
+});
+
+test("an agent that returns is not called offline for a moment longer, and its files are shown", async () => {
+  const hub = await startHubProcess();
+  const agent = await startAgentProcess(hub.url, "Bench A");
+  await writeFile(join(agent.folder, "swv_1.txt"), simulatedFile(1));
+  const { page } = await openWindow();
+  await page.goto(`${hub.url}/#${agent.userId}`);
+  await page.getByTestId("start").waitFor({ timeout: 15_000 });
+  await agent.kill9();
+  await reads(page, /^Agent offline since \d\d:\d\d\.$/);
+  // A reload asks while the agent is away: that answer must not outlive its return.
+  await page.reload();
+  await reads(page, /^Agent offline since \d\d:\d\d\.$/);
+  await page.evaluate(`
+    window.saidTogether = [];
+    new MutationObserver(() => {
+      const text = document.body.innerText;
+      if (/online/.test(text) && /agent is offline|could not be read/i.test(text)) window.saidTogether.push(text);
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  `);
+  await agent.start();
+  await page.getByTestId("start").waitFor({ timeout: 15_000 });
+  expect(await page.evaluate("window.saidTogether")).toEqual([]);
 });
 
 test("a start over files that a running session has is refused with both ways out: watch it, or stop it", async () => {

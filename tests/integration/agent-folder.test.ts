@@ -1,12 +1,13 @@
 import { appendFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { type Agent, type AgentOptions, startAgent } from "../../agent/agent.ts";
 import type { FolderFiles } from "../../agent/folder-files.ts";
 import { nodeFolderFiles } from "../../agent/node-folder-files.ts";
 import { renderChiSwv, simulatedScan } from "../../agent/simulate.ts";
 import type { AgentReport } from "../../agent/status.ts";
+import type { AgentStatus } from "../../shared/protocol/session.ts";
 import { startHub } from "../support/hub.ts";
 import { type RawViewer, startRawViewer } from "../support/raw-viewer.ts";
 
@@ -149,6 +150,81 @@ it("ends, and says why, when another agent with the same key takes over", async 
   expect(await bench.agent.ended).toMatchObject({ is: "sent-away", code: "replaced" });
 });
 
+it("says that its folder is away, without its path, and loses nothing when it is moved back in a run", async () => {
+  const bench = await startBench({}, 3);
+  const { session_id } = await bench.startSession();
+  await bench.viewer.headAt(session_id, 3);
+  const told: string[] = [];
+  bench.viewer.socket.onAny((...message) => told.push(JSON.stringify(message)));
+  const away = `${bench.folder}-moved`;
+  onTestFinished(() => rm(away, { recursive: true, force: true }));
+
+  const missing = statusWith(bench.viewer, ({ folder_trouble }) => folder_trouble?.is === "missing");
+  await rename(bench.folder, away);
+  expect((await missing).folder_trouble?.since_ms).toEqual(expect.any(Number));
+  const user_id = bench.agent.userId;
+  expect(await bench.viewer.request("describe_folder", { user_id })).toMatchObject({
+    ok: false,
+    error: {
+      code: "folder_unreadable",
+      message: expect.stringMatching(/^The agent's folder is not there\. Check on the instrument PC/),
+    },
+  });
+  // Who comes now hears it at once.
+  const later = await startRawViewer(bench.hubUrl);
+  expect((await later.ask("join", { user_id })).agent.folder_trouble?.is).toBe("missing");
+
+  await writeFile(join(away, "EAB_15Hz_4.txt"), scanText(4));
+  const back = statusWith(bench.viewer, ({ folder_trouble }) => folder_trouble === undefined);
+  await rename(away, bench.folder);
+  await back;
+  await bench.viewer.headAt(session_id, 4);
+  const { names } = await bench.log(session_id);
+  expect(names).toEqual([1, 2, 3, 4].map((number) => `EAB_15Hz_${number}.txt`));
+  expect(await bench.viewer.ask("describe_folder", { user_id })).toMatchObject({ files: 4 });
+  expect(told.join("\n")).not.toContain(dirname(bench.folder));
+});
+
+it("tells a folder that it may not read from an empty one", async () => {
+  let allowed = false;
+  const files: FolderFiles = {
+    ...nodeFolderFiles,
+    list: async (path) => {
+      if (!allowed) throw Object.assign(new Error("permission denied"), { code: "EACCES" });
+      return nodeFolderFiles.list(path);
+    },
+  };
+  const bench = await startBench({ files }, 1);
+  const user_id = bench.agent.userId;
+  const refused = await bench.viewer.request("describe_folder", { user_id });
+  expect(refused).toMatchObject({
+    ok: false,
+    error: {
+      code: "folder_unreadable",
+      message: expect.stringMatching(/^The agent may not read its folder\. Give the user/),
+    },
+  });
+  expect((await bench.viewer.ask("join", { user_id })).agent.folder_trouble?.is ?? "forbidden").toBe(
+    "forbidden",
+  );
+  allowed = true;
+  await expect
+    .poll(async () => (await bench.viewer.request("describe_folder", { user_id })).ok, { timeout: 15_000 })
+    .toBe(true);
+});
+
+/** The first word on the agent for which the condition holds. */
+function statusWith(viewer: RawViewer, condition: (status: AgentStatus) => boolean): Promise<AgentStatus> {
+  return new Promise((resolve) => {
+    const check = (status: AgentStatus) => {
+      if (!condition(status)) return;
+      viewer.socket.off("agent_status", check);
+      resolve(status);
+    };
+    viewer.socket.on("agent_status", check);
+  });
+}
+
 /** A running agent that a test can wait for. */
 interface WatchedAgent extends Agent {
   /** The first report for which the condition holds. */
@@ -171,6 +247,7 @@ async function startBench(options: Partial<AgentOptions> = {}, files = 0, given?
     agent,
     viewer,
     folder,
+    hubUrl: hub.url,
     startAgent: start,
     startSession: (pattern = PATTERN) => startSession(viewer, agent.userId, pattern),
     log: (session_id: string) => viewer.log(agent.userId, session_id),

@@ -1,3 +1,4 @@
+import { type FolderTrouble, folderTroubleText } from "../../shared/protocol/folder-trouble.ts";
 import type { AgentStatus, SessionSummary } from "../../shared/protocol/session.ts";
 import type { LinkState } from "../connection/link-state.ts";
 import { countText, plural } from "../words/counts.ts";
@@ -10,6 +11,8 @@ export interface Circumstances {
   readonly hubHeldMs: number | null;
   readonly agent: AgentStatus;
   readonly agentSinceMs: number;
+  /** Since when the agent cannot read its folder; null while it can. */
+  readonly folderTroubleSinceMs: number | null;
   readonly session: SessionSummary | null;
   readonly entries: { readonly have: number; readonly head: number };
   readonly lastScanMs: number | null;
@@ -21,6 +24,7 @@ export type LivenessKind =
   | "lost"
   | "held"
   | "offline"
+  | "no-folder"
   | "catching-up"
   | "stopped"
   | "quiet"
@@ -50,6 +54,8 @@ export function liveness(at: Circumstances): Liveness {
   if (at.link.kind !== "connected") return lost(at);
   if (at.hubHeldMs !== null) return held(at, at.hubHeldMs);
   if (at.agent.state === "offline") return offline(at);
+  const trouble = at.agent.folder_trouble?.is;
+  if (trouble !== undefined && at.session?.state !== "stopped") return folderAway(at, trouble);
   const { have, head } = at.entries;
   if (have < head) {
     const word = `catching up ${countText(have)} of ${countText(head)}`;
@@ -86,14 +92,37 @@ function offline({ agentSinceMs, entries, lastScanMs, nowMs, session }: Circumst
   const since = clockText(agentSinceMs, nowMs);
   const shown =
     lastScanMs === null
-      ? "Start it on the instrument PC; this page goes on by itself."
-      : `Showing ${plural(entries.have, "scan")} up to ${exactClockText(lastScanMs, nowMs)}.`;
+      ? ""
+      : ` Showing ${plural(entries.have, "scan")} up to ${exactClockText(lastScanMs, nowMs)}.`;
+  const step = "Start it on the instrument PC; this page goes on by itself.";
   const staleSinceMs = session?.state === "stopped" ? null : agentSinceMs;
   return {
     kind: "offline",
     word: `offline since ${since}`,
-    sentence: `Agent offline since ${since}. ${shown}`,
+    sentence: `Agent offline since ${since}.${shown} ${step}`,
     staleSinceMs,
+  };
+}
+
+const FOLDER_STATES: Readonly<Record<FolderTrouble, string>> = {
+  missing: "folder missing",
+  forbidden: "folder locked",
+  unreadable: "folder unreadable",
+};
+
+/** The agent is there and its files are not: nothing new can come until somebody at the instrument sees to it. */
+function folderAway(
+  { session, agentSinceMs, folderTroubleSinceMs, nowMs }: Circumstances,
+  trouble: FolderTrouble,
+): Liveness {
+  const sinceMs = folderTroubleSinceMs ?? agentSinceMs;
+  // Without a session the start page says it in full.
+  const isWatching = session !== null;
+  return {
+    kind: "no-folder",
+    word: `${FOLDER_STATES[trouble]} since ${clockText(sinceMs, nowMs)}`,
+    sentence: isWatching ? folderTroubleText(trouble) : null,
+    staleSinceMs: isWatching ? sinceMs : null,
   };
 }
 
@@ -116,6 +145,7 @@ function running({ usualMs, nowMs, agent }: Circumstances, lastScanMs: number | 
     return { kind: "live", word: "live", sentence: null, staleSinceMs: null };
   }
   const usual = usualMs === null ? "" : ` (usual: ${spanText(usualMs)})`;
-  const sentence = `No new scan since ${clockText(lastScanMs, nowMs)}${usual}. Agent is online.`;
+  const step = "Check that the measurement still runs, and that its files go to this folder.";
+  const sentence = `No new scan since ${clockText(lastScanMs, nowMs)}${usual}. Agent is online. ${step}`;
   return { kind: "quiet", word: "quiet", sentence, staleSinceMs: null };
 }

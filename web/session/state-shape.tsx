@@ -32,6 +32,7 @@ function Shape({ kind }: { readonly kind: LivenessKind }) {
     case "stopped":
       return <rect x="1.5" y="1.5" width="9" height="9" fill="currentColor" />;
     case "offline":
+    case "no-folder":
       return (
         <rect x="1.5" y="1.5" width="9" height="9" fill="none" stroke="currentColor" stroke-width="1.6" />
       );

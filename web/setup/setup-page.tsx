@@ -1,4 +1,9 @@
 import type { ComponentChildren } from "preact";
+import {
+  FOLDER_TROUBLE_END,
+  FOLDER_TROUBLE_WORDS,
+  type FolderTrouble,
+} from "../../shared/protocol/folder-trouble.ts";
 import type { AgentStatus } from "../../shared/protocol/session.ts";
 import type { LeftOut } from "../../shared/protocol/viewer-events.ts";
 import { NothingToWatch } from "../share/access-note.tsx";
@@ -45,9 +50,26 @@ function AgentAway({ agent }: { readonly agent: AgentStatus }) {
   );
 }
 
+interface FolderAwayProps {
+  readonly agent: AgentStatus;
+  readonly trouble: FolderTrouble;
+}
+
+/** Not an empty folder: one that the agent cannot look into. */
+function FolderAway({ agent, trouble }: FolderAwayProps) {
+  const { title, step } = FOLDER_TROUBLE_WORDS[trouble];
+  return (
+    <Said title={title}>
+      <span class="mono">{agent.folder}</span> on {agent.name}. {step} {FOLDER_TROUBLE_END}
+    </Said>
+  );
+}
+
 function Folder({ agent }: { readonly agent: AgentStatus }) {
   const { setup } = useViewer();
   const folder = setup.folder.value;
+  if (agent.folder_trouble !== undefined)
+    return <FolderAway agent={agent} trouble={agent.folder_trouble.is} />;
   const path = <span class="mono">{agent.folder}</span>;
   switch (folder.kind) {
     case "asking":

@@ -80,7 +80,10 @@ export class SetupStore {
   private previews = 0;
   private typing: ReturnType<typeof setTimeout> | undefined;
   private again: ReturnType<typeof setTimeout> | undefined;
-  private looked = "";
+  private looks = 0;
+  private looked: number | undefined;
+  /** Since when the agent and its folder can be reached (ms, hub's clock); null while they cannot. */
+  private reachable: number | null | undefined;
   private touched = false;
   private byItself = false;
 
@@ -126,6 +129,7 @@ export class SetupStore {
 
   close(): void {
     this.active.value = false;
+    this.reachable = undefined;
     this.picked.value = new Set();
     this.table.close();
   }
@@ -235,24 +239,45 @@ export class SetupStore {
     return this.proposal.value?.running ?? null;
   }
 
-  /** Other files than last time, or an agent that has come back: worth another look. */
-  private noticeFiles({ state, files }: AgentStatus): void {
-    const found = `${state} ${files?.seen}`;
-    const news = this.looked !== found;
-    this.looked = found;
-    if (!news || state === "offline" || this.again !== undefined) return;
-    this.again = setTimeout(() => {
+  /** Other files than last time, or a folder that can be reached again: worth another look. */
+  private noticeFiles({ state, since_ms, files, folder_trouble }: AgentStatus): void {
+    const before = this.reachable;
+    this.reachable = state === "online" && folder_trouble === undefined ? since_ms : null;
+    const news = this.looked !== files?.seen;
+    this.looked = files?.seen;
+    if (this.reachable === null || before === undefined) return;
+    if (before !== this.reachable) untracked(() => this.lookNow());
+    else if (news) this.lookLater();
+  }
+
+  /** What was said while the folder could not be reached holds no longer. */
+  private lookNow(): void {
+    const { kind } = this.folder.peek();
+    if (kind === "problem" || kind === "empty") this.folder.value = { kind: "asking" };
+    this.refusal.value = null;
+    clearTimeout(this.again);
+    this.again = undefined;
+    void this.describe();
+  }
+
+  private lookLater(): void {
+    this.again ??= setTimeout(() => {
       this.again = undefined;
       if (this.active.peek()) void this.describe();
     }, LOOK_AGAIN_MS);
   }
 
   private async describe(): Promise<void> {
+    this.looks += 1;
+    const turn = this.looks;
     const outcome = await this.link.request("describe_folder", { user_id: this.membership.userId ?? "" });
-    if (!this.active.peek()) return;
+    // An answer that was on its way while the agent went and came back says nothing of now.
+    if (!this.active.peek() || turn !== this.looks) return;
     if (!outcome.ok) {
       const { code, message } = outcome.error;
       this.folder.value = code === "folder_empty" ? { kind: "empty" } : { kind: "problem", message };
+      // The agent may say that it reads its folder again before this page ever heard that it did not.
+      if (code === "folder_unreadable" && typeof this.reachable === "number") this.lookLater();
       return;
     }
     const shown = this.proposal.peek();

@@ -110,11 +110,13 @@ export class Viewer {
     if (agent === null) return null;
     const followed = this.sessions.followed.value;
     const trend = this.view.trend.value?.trend;
+    const trouble = agent.folder_trouble;
     return liveness({
       link: this.link.state.value,
       hubHeldMs: this.membership.hubHeldMs.value,
       agent,
       agentSinceMs: this.clock.toLocalMs(agent.since_ms),
+      folderTroubleSinceMs: trouble === undefined ? null : this.clock.toLocalMs(trouble.since_ms),
       session: this.sessions.shown.value,
       entries: { have: followed?.log.next ?? 0, head: followed?.log.head ?? 0 },
       lastScanMs: this.lastScanMs.value,
@@ -129,6 +131,7 @@ export class Viewer {
     if (state?.staleSinceMs == null) return null;
     const since = clockText(state.staleSinceMs, nowMs.value);
     if (state.kind === "held") return `hub on hold since ${since}`;
+    if (state.kind === "no-folder") return state.word;
     return state.kind === "lost" ? `connection lost ${since}` : `agent offline since ${since}`;
   });
 

@@ -23,6 +23,7 @@ function tell(change: Partial<Circumstances>) {
     hubHeldMs: null,
     agent,
     agentSinceMs: at(9, 0),
+    folderTroubleSinceMs: null,
     session: running,
     entries: { have: 1204, head: 1204 },
     lastScanMs: NOW - 3000,
@@ -41,7 +42,9 @@ describe("how alive the data are", () => {
   test("quiet after four usual intervals, with the usual one told", () => {
     const state = tell({ lastScanMs: at(14, 6) });
     expect(state.kind).toBe("quiet");
-    expect(state.sentence).toBe("No new scan since 14:06 (usual: 12 s). Agent is online.");
+    expect(state.sentence).toBe(
+      "No new scan since 14:06 (usual: 12 s). Agent is online. Check that the measurement still runs, and that its files go to this folder.",
+    );
   });
 
   test("a fast instrument is not called quiet after a second", () => {
@@ -62,8 +65,33 @@ describe("how alive the data are", () => {
       agentSinceMs: at(14, 2),
       lastScanMs: at(14, 1, 57),
     });
-    expect(state.sentence).toBe("Agent offline since 14:02. Showing 1,204 scans up to 14:01:57.");
+    expect(state.sentence).toBe(
+      "Agent offline since 14:02. Showing 1,204 scans up to 14:01:57. Start it on the instrument PC; this page goes on by itself.",
+    );
     expect(state.staleSinceMs).toBe(at(14, 2));
+  });
+
+  test("a folder that cannot be read is never called live or empty: what is wrong, since when, what to do", () => {
+    const away = (is: "missing" | "forbidden" | "unreadable", session: SessionSummary | null = running) =>
+      tell({
+        session,
+        agent: { ...agent, folder_trouble: { is, since_ms: 0 } },
+        folderTroubleSinceMs: at(14, 2),
+      });
+    expect(away("missing")).toEqual({
+      kind: "no-folder",
+      word: "folder missing since 14:02",
+      sentence:
+        "The agent's folder is not there. Check on the instrument PC that it was not moved or renamed, and that its drive is connected. The agent keeps trying, and goes on by itself; what is in the folder is not lost.",
+      staleSinceMs: at(14, 2),
+    });
+    expect(away("forbidden").sentence).toMatch(
+      /^The agent may not read its folder\. Give the user that the agent runs as the right to read it,/,
+    );
+    expect(away("unreadable").word).toBe("folder unreadable since 14:02");
+    // The start page says it in full; a stopped session needs no folder.
+    expect(away("missing", null)).toMatchObject({ kind: "no-folder", sentence: null });
+    expect(away("missing", { ...running, state: "stopped", stopped_at_ms: at(13, 0) }).kind).toBe("stopped");
   });
 
   test("times carry the day when it is not today's", () => {
