@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeWhole } from "./config-folder.ts";
+import { makeFolder } from "./make-folder.ts";
 import type { HashMemory } from "./tracked-file.ts";
 
 type Line = readonly [label: string, fingerprint: string, sha256: string];
@@ -59,7 +60,7 @@ export class HashCache implements HashMemory {
 
   async #write(lines: readonly Line[]): Promise<void> {
     if (this.#lines + lines.length > 2 * this.#entries.size + 1_000) return this.#rewrite();
-    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(this.#path));
     // The empty line first ends a line that a power cut may have torn.
     await appendFile(this.#path, `\n${lines.map(formatLine).join("")}`, { mode: 0o600 });
     this.#lines += lines.length;

@@ -1,8 +1,9 @@
-import { mkdir, open, readdir, writeFile } from "node:fs/promises";
+import { open, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { makeFolder } from "./make-folder.ts";
 import { renderChiLines, renderChiSwv } from "./render-chi-swv.ts";
 import { EQUAL_RESPONSE, simulatedScan } from "./simulated-scan.ts";
 
@@ -40,7 +41,7 @@ interface Plan {
 }
 
 async function simulate(plan: Plan): Promise<void> {
-  await mkdir(plan.into, { recursive: true });
+  makeFolder(plan.into);
   const first = (await lastNumber(plan.into)) + 1;
   for (let number = first; number < first + plan.history; number++) {
     for (const frequency of FREQUENCIES_HZ) {

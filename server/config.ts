@@ -3,7 +3,7 @@ import { isAddressRange } from "./edge/client-address.ts";
 import { type Enrolment, readEnrolment } from "./edge/enrolments.ts";
 import { hostName } from "./edge/host-name.ts";
 
-/** Settings of a hub: environment variables, checked at start, all problems told at once, values never echoed. */
+/** Settings of a hub: environment variables, checked at start, all problems told at once, secrets never echoed. */
 
 interface Variable {
   readonly schema: z.ZodType;
@@ -11,10 +11,14 @@ interface Variable {
   readonly fallback: string;
   readonly unit: string;
   readonly help: string;
+  /** What is given is never repeated. */
+  readonly secret?: true;
 }
 
-const integer = (low: number, high: number, fallback: number) =>
-  z.coerce.number().int().min(low).max(high).default(fallback);
+const integer = (low: number, high: number, fallback: number) => {
+  const wanted = `must be a whole number from ${low} to ${high}`;
+  return z.coerce.number(wanted).int(wanted).min(low, wanted).max(high, wanted).default(fallback);
+};
 
 /** An absolute http(s) address; no trailing slash afterwards. A path would be lost on the way, so it is refused. */
 const origin = z
@@ -93,6 +97,7 @@ export const VARIABLES = {
       )
       .optional(),
     fallback: "none",
+    secret: true,
     unit: "redis:// URL",
     help: "Keep sessions and results in this Redis (7 or later) and not in a file; behind sentinels: redis+sentinel://host:26379,host:26379/name.",
   },
@@ -121,6 +126,7 @@ export const VARIABLES = {
   AGENT_TOKENS: {
     schema: list.pipe(z.array(enrolment)),
     fallback: "none",
+    secret: true,
     unit: "name:token[:weight], commas",
     help: "Take only agents that show one of these tokens (16 or more of A–Z a–z 0–9 _ -). Each lab can have its own, and a weight (1 to 16): its turns where others have one.",
   },
@@ -130,6 +136,7 @@ export const VARIABLES = {
       .regex(/^[\w-]{16,}$/, "must be at least 16 of A–Z a–z 0–9 _ -")
       .optional(),
     fallback: "none",
+    secret: true,
     unit: "16 or more of A–Z a–z 0–9 _ -",
     help: "Turns on the page `/admin`, for whoever has this token.",
   },
@@ -213,7 +220,7 @@ export const VARIABLES = {
     help: "A hub that is told to end waits this long for downloads to finish, then cuts them.",
   },
   LOG_LEVEL: {
-    schema: z.enum(LOG_LEVELS).default("info"),
+    schema: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
     fallback: "info",
     unit: LOG_LEVELS.join(", "),
     help: "How much the hub logs.",
@@ -259,7 +266,7 @@ export class ConfigError extends Error {
 /**
  * Reads the settings from the environment. An empty variable counts as absent.
  *
- * @throws ConfigError naming every wrong variable, never its value (it may be a secret)
+ * @throws ConfigError naming every wrong variable, what was given (unless it is a secret) and what is allowed
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.keys(VARIABLES).map((name) => [
@@ -268,10 +275,24 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   ]);
   const result = Settings.safeParse(Object.fromEntries(given));
   if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`);
+  const lines = result.error.issues.map(({ path: [name], message }) => {
+    const variable = String(name);
+    return `  ${variable}: ${message}${givenText(variable, environment[variable])}`;
+  });
   throw new ConfigError(
-    `These settings cannot be used:\n${lines.join("\n")}\nThe README lists every variable.`,
+    `These settings cannot be used:\n${[...new Set(lines)].join("\n")}\nChange them in the environment and start the hub again. The README lists every variable.`,
   );
+}
+
+/** So much of a wrong value tells which one it is. */
+const MOST_GIVEN = 80;
+
+function givenText(name: string, value: string | undefined): string {
+  const variables: Readonly<Record<string, Variable>> = VARIABLES;
+  if (value === undefined || variables[name]?.secret === true) return "";
+  // Whoever writes a password into an address means it as a secret.
+  const shown = value.replace(/.*@/gs, "…@").replace(/\p{Cc}/gu, "\ufffd");
+  return ` (given: “${shown.length > MOST_GIVEN ? `${shown.slice(0, MOST_GIVEN)}…` : shown}”)`;
 }
 
 function splitList(text: string): string[] {

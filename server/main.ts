@@ -1,16 +1,19 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nanoid } from "nanoid";
 import { buildHub } from "./app.ts";
 import { readHubCommand } from "./command-line.ts";
-import { ConfigError, readConfig } from "./config.ts";
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { explainStart } from "./start-errors.ts";
 import { openStore } from "./store/open-store.ts";
+import { makeDirectory } from "./store/sqlite-schema.ts";
 
 /** One hub process: settings from the environment, one port, SIGTERM and SIGINT end it gracefully. */
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
 
+let config: Config | null = null;
 try {
   const command = readHubCommand(process.argv.slice(2));
   if (command.kind === "run") await run();
@@ -20,14 +23,13 @@ try {
     process.exitCode = 2;
   }
 } catch (error) {
-  const stack = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${error instanceof ConfigError ? stack : `The hub could not start: ${stack}`}\n`);
+  process.stderr.write(`${error instanceof ConfigError ? error.message : explainStart(error, config)}\n`);
   process.exit(1);
 }
 
 async function run(): Promise<void> {
-  const config = readConfig(process.env);
-  mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 });
+  config = readConfig(process.env);
+  makeDirectory(config.DATA_DIR);
   const store = await openStore({
     redisUrl: config.REDIS_URL,
     dataDir: config.DATA_DIR,
@@ -52,6 +54,8 @@ async function run(): Promise<void> {
     { address, storage: config.REDIS_URL ? "redis" : "file", url: config.PUBLIC_URL ?? address },
     "hub ready",
   );
+  // The log is for machines; at a terminal somebody wants to know where to go.
+  if (process.stdout.isTTY) process.stdout.write(`\nOpen ${config.PUBLIC_URL ?? address} in a browser.\n\n`);
   let ending = false;
   const end = (signal: string) => {
     if (ending) process.exit(1);

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { renameSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeFolder } from "../store/make-folder.ts";
 import { DATABASE_FILE } from "../store/sqlite.ts";
 import { type CopyFacts, flushToDisk } from "../store/sqlite-copy.ts";
 import { backupName, pruneBackups, removeAbandoned, UNFINISHED } from "./backup-files.ts";
@@ -33,7 +34,7 @@ interface BackupOrder {
  */
 export async function makeBackup(order: BackupOrder): Promise<MadeBackup> {
   const directory = resolve(order.directory);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeFolder(directory);
   removeAbandoned(directory, Date.now());
   const path = join(directory, backupName(order.atMs));
   const unfinished = path + UNFINISHED;

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { RequestError } from "../../shared/protocol/errors.ts";
 import type { SessionId } from "../../shared/protocol/session.ts";
 import type { TaskId } from "../../shared/protocol/task.ts";
 import type { UserTag } from "../sessions/user-tag.ts";
+import { makeFolder } from "../store/make-folder.ts";
 
 /** How long a finished export can be fetched: whoever asked in the evening has it in the morning. */
 export const MADE_KEPT_MS = 24 * 3_600_000;
@@ -53,7 +54,7 @@ export class MadeExports {
 
   /** Makes the folder, and removes what an earlier run did not finish. */
   static async open(directory: string, budgetBytes: number, now: () => number): Promise<MadeExports> {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    makeFolder(directory);
     for (const name of await readdir(directory))
       if (name.endsWith(UNFINISHED)) await rm(join(directory, name), { force: true });
     return new MadeExports(directory, budgetBytes, now);

@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "libsql";
+import { makeFolder } from "./make-folder.ts";
 
 /** Raised when a table changes its meaning; a file of another version is refused, never guessed at. */
 const SCHEMA_VERSION = 1;
@@ -40,9 +40,13 @@ export const LOG_SCHEMA = `
 /** Makes the data directory, readable by its owner alone. @throws Error naming the directory */
 export function makeDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolder(directory);
   } catch (error) {
-    throw new Error(`the data directory ${directory} cannot be made: ${String(error)}`, { cause: error });
+    const code = error instanceof Error && "code" in error ? error.code : String(error);
+    throw new Error(
+      `the data directory ${directory} cannot be made (${code}). Set DATA_DIR to a folder that this user may write to.`,
+      { cause: error },
+    );
   }
 }
 

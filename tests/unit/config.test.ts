@@ -37,13 +37,38 @@ const WRONG: Readonly<Partial<Record<keyof typeof VARIABLES, string>>> = {
 };
 
 describe("wrong settings", () => {
-  test("are all named at once, each with what is wanted, none with what was given", () => {
+  test("are all named at once, each with what is wanted, no secret repeated", () => {
     const words = refusal(WRONG);
     for (const name of Object.keys(WRONG)) expect(words).toMatch(new RegExp(`^  ${name}: \\S+`, "m"));
-    expect(words).not.toContain("marker");
+    for (const secret of ["marker-4", "marker-8", "marker-9"]) expect(words).not.toContain(secret);
     expect(words).toContain(
       "REDIS_URL: must begin with redis://, rediss://, redis+sentinel:// or rediss+sentinel://",
     );
+  });
+
+  test("say what was given, what is allowed and what to do, once each", () => {
+    expect(refusal({ PORT: "eighty", BACKUP_KEEP: "1e9.5", LOG_LEVEL: "loud" })).toBe(
+      [
+        "These settings cannot be used:",
+        "  PORT: must be a whole number from 0 to 65535 (given: “eighty”)",
+        "  BACKUP_KEEP: must be a whole number from 1 to 1000 (given: “1e9.5”)",
+        "  LOG_LEVEL: must be one of trace, debug, info, warn, error, fatal, silent (given: “loud”)",
+        "Change them in the environment and start the hub again. The README lists every variable.",
+      ].join("\n"),
+    );
+    for (const [PORT, shown] of [
+      ["70000", "70000"],
+      ["1.5", "1.5"],
+      ["\u001b[2J", "\ufffd[2J"],
+      ["9".repeat(100), `${"9".repeat(80)}…`],
+    ] as const)
+      expect(refusal({ PORT })).toContain(`65535 (given: “${shown}”)\n`);
+  });
+
+  test("repeat no password that stands in an address", () => {
+    for (const name of ["PUBLIC_URL", "ALLOWED_ORIGINS", "ALLOWED_HOSTS", "TRUST_PROXY"])
+      for (const password of ["s3cret", "s3cret/with,all @kinds", "s3cret@"])
+        expect(refusal({ [name]: `https://me:${password}@hub.example.org/x` })).not.toContain("s3cret");
   });
 
   test.each(["https://hub.example.org/lab", "https://hub.example.org/?a=b", "https://me@hub.example.org"])(
