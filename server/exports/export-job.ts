@@ -11,6 +11,7 @@ import type { SessionRecord } from "../sessions/session-book.ts";
 import type { LogRow } from "../store/port.ts";
 import { type Column, sessionColumns, tableColumns } from "./columns.ts";
 import { type ExportOrder, manifestOf } from "./describe-export.ts";
+import { excludedIn } from "./excluded-contents.ts";
 import { type ExportFile, type ExportRow, entryOf, rowsOf } from "./export-row.ts";
 import { type LogRange, readPages } from "./log-range.ts";
 import { type Survey, surveyLog } from "./survey.ts";
@@ -51,13 +52,13 @@ export async function openExport(order: ExportOrder): Promise<ExportJob> {
   const trends = await trendsOf(order, table);
   const columns = tableColumns(technique, table, trends && (await TrendTable.of(trends)));
   const constants = sessionColumns(range.version, params);
-  const exclusions = exclusionsByOffset(notes);
+  const exclusionsOf = await excludedIn(range, notes);
   const hasPairs = technique === "cv" || technique === "lsv";
   const fileOf = (row: LogRow): ExportFile => ({
     row,
     entry: entryOf(row),
     superseded: survey.latest.replaced(row.name, row.revision),
-    exclusions: (exclusions.get(row.offset) ?? []).filter(({ at }) => "name" in at && at.name === row.name),
+    exclusions: exclusionsOf(row),
     pairs: hasPairs ? pairsByRow(row, params) : null,
   });
   const files = async function* () {
@@ -95,15 +96,6 @@ async function trendsOf(
   return wanted
     ? deriveTrends(range, table, notes, trendParams)
     : new DerivedTrends(NO_LOG, notes, trendParams);
-}
-
-function exclusionsByOffset(notes: readonly Note[]): ReadonlyMap<number, readonly Note[]> {
-  const found = new Map<number, Note[]>();
-  for (const note of notes) {
-    if (note.kind !== "exclude" || note.removed || !("offset" in note.at)) continue;
-    found.set(note.at.offset, [...(found.get(note.at.offset) ?? []), note]);
-  }
-  return found;
 }
 
 /** Gives rows out in portions that do not hold the event loop for long. */

@@ -1,11 +1,18 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { contentNumber } from "../../shared/protocol/log-tables.ts";
 import type { Note } from "../../shared/protocol/note.ts";
 import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
 import type { TrendParams } from "../../shared/protocol/trend-params.ts";
 import { DerivedTrends, type SignalPair } from "../../shared/trends/derived-trends.ts";
 import { GrowableColumn } from "../../shared/trends/growable-column.ts";
 import type { FileSeries } from "../../shared/trends/trace-series.ts";
-import type { TrendColumn, TrendFiles, TrendLog, TrendResults } from "../../shared/trends/trend-log.ts";
+import type {
+  FileField,
+  TrendColumn,
+  TrendFiles,
+  TrendLog,
+  TrendResults,
+} from "../../shared/trends/trend-log.ts";
 import type { LogRow } from "../store/port.ts";
 import { entryOf, valuesOf } from "./export-row.ts";
 import { inLaterRows, type PairSide } from "./later-rows.ts";
@@ -18,7 +25,9 @@ import { type LogRange, readPages } from "./log-range.ts";
 class TrendRows implements TrendLog, TrendFiles {
   readonly names: string[] = [];
   readonly #newest = new Map<string, number>();
-  readonly #entries = new Map<EntryField, number[]>(ENTRY_FIELDS.map((field) => [field, []]));
+  readonly #entries = new Map<FileField, number[]>(
+    [...ENTRY_FIELDS, "content" as const].map((field) => [field, []]),
+  );
   readonly #analysed: boolean[] = [];
   readonly #traces = new Map<string, Trace>();
   readonly #fields: readonly string[];
@@ -35,7 +44,8 @@ class TrendRows implements TrendLog, TrendFiles {
     this.#newest.set(row.name, row.offset);
     this.names.push(row.name);
     this.#analysed.push(entry.status === "analysed");
-    for (const [field, values] of this.#entries) values.push(entry[field] ?? Number.NaN);
+    for (const field of ENTRY_FIELDS) this.#entries.get(field)?.push(entry[field] ?? Number.NaN);
+    this.#entries.get("content")?.push(contentNumber(row.sha256));
     const values = valuesOf(row);
     for (let at = 0; at < values.length; at += this.#fields.length) this.#take(values, at, row.offset);
   }
@@ -60,7 +70,7 @@ class TrendRows implements TrendLog, TrendFiles {
     return this.#analysed[offset] ?? false;
   }
 
-  entry(offset: number, field: EntryField): number {
+  entry(offset: number, field: FileField): number {
     return this.#entries.get(field)?.[offset] ?? Number.NaN;
   }
 
@@ -76,8 +86,7 @@ class TrendRows implements TrendLog, TrendFiles {
   }
 }
 
-type EntryField = "file_number" | "frequency_hz" | "mtime_ms" | "started_at_ms";
-const ENTRY_FIELDS: readonly EntryField[] = ["file_number", "frequency_hz", "mtime_ms", "started_at_ms"];
+const ENTRY_FIELDS = ["file_number", "frequency_hz", "mtime_ms", "started_at_ms"] as const;
 const TREND_COLUMNS: readonly TrendColumn[] = [
   "offset",
   "scan",

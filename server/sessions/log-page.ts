@@ -1,5 +1,5 @@
 import type { SessionTechnique } from "../../shared/protocol/analysis-params.ts";
-import { ENTRY_STATUS, EntryTable } from "../../shared/protocol/log-tables.ts";
+import { contentNumber, ENTRY_STATUS, EntryTable } from "../../shared/protocol/log-tables.ts";
 import { joinBytes } from "../../shared/protocol/numeric-table.ts";
 import type { EntryNote, LogPart } from "../../shared/protocol/viewer-events.ts";
 import { type Entry, entryFromBytes } from "../analysis/entry.ts";
@@ -97,7 +97,8 @@ export function joinContents(contents: readonly PageContent[]): PageContent {
 
 function entryRow(row: LogRow, entry: Entry | undefined) {
   const { offset, revision, same_content_as } = row;
-  if (entry === undefined) return { offset, revision, same_content_as };
+  const content = contentNumber(row.sha256);
+  if (entry === undefined) return { offset, revision, same_content_as, content };
   const { file_number, frequency_hz, size_bytes, mtime_ms, started_at_ms, received_at_ms } = entry;
   const status = ENTRY_STATUS[entry.status];
   return {
@@ -111,6 +112,7 @@ function entryRow(row: LogRow, entry: Entry | undefined) {
     mtime_ms,
     started_at_ms,
     received_at_ms,
+    content,
   };
 }
 

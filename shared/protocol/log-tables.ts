@@ -3,7 +3,10 @@ import { NumericTable } from "./numeric-table.ts";
 
 /** The tables of a file log: one row per file (entry), and rows for what was found in it (results, by technique). */
 
-/** `status`: see ENTRY_STATUS. `file_number`, `started_at_ms` (instrument's clock, read as UTC) may be absent. */
+/**
+ * `status`: see ENTRY_STATUS. `file_number`, `started_at_ms` (instrument's clock, read as UTC) may be absent.
+ * `content`: see `contentNumber`.
+ */
 export const EntryTable = new NumericTable([
   "offset",
   "status",
@@ -15,8 +18,17 @@ export const EntryTable = new NumericTable([
   "mtime_ms",
   "started_at_ms",
   "received_at_ms",
+  "content",
 ] as const);
 export type EntryRow = ReturnType<typeof EntryTable.read>[number];
+
+/**
+ * The first 52 bits of a file's SHA-256, as a whole number that a Float64 holds exactly: files with the same number
+ * have the same bytes (of 100,000 files in one session two others meet by chance once in a million sessions).
+ */
+export function contentNumber(sha256: string): number {
+  return Number.parseInt(sha256.slice(0, 13), 16);
+}
 
 /** What became of a file. `skipped`: a measurement of another technique than the session's. */
 export const ENTRY_STATUS = { analysed: 0, skipped: 1, failed: 2 } as const;

@@ -5,6 +5,7 @@ import type { Note } from "../protocol/note.ts";
 import type { TrendParams, TrendQuantity, TrendSignal } from "../protocol/trend-params.ts";
 import { type ElectrodeBand, electrodeBand } from "./electrode-band.ts";
 import { Exclusions } from "./exclusions.ts";
+import { FileContents } from "./file-contents.ts";
 import { ALL_CHANGED, type Changed, GrownTable } from "./grown-table.ts";
 import { seatsOf, seatsOfPairs } from "./number-seats.ts";
 import { FilePlacer, type PlacedFiles } from "./placed-files.ts";
@@ -51,6 +52,7 @@ export class DerivedTrends {
   private readonly traces = new Map<string, TrendResults>();
   private readonly placer: FilePlacer;
   private readonly inFiles: ScansInFiles;
+  private readonly contents: FileContents;
   private readonly made: Map<string, SeriesTable>;
   private readonly bands: Map<string, GrownTable<keyof ElectrodeBand>>;
 
@@ -65,7 +67,9 @@ export class DerivedTrends {
     before?: DerivedTrends,
   ) {
     this.params = params;
-    this.exclusions = new Exclusions(notes, files);
+    this.contents = before?.contents ?? new FileContents();
+    this.contents.update(files);
+    this.exclusions = new Exclusions(notes, files, this.contents);
     this.placer = before?.placer ?? new FilePlacer(params);
     this.inFiles = before?.inFiles ?? new ScansInFiles();
     this.made = before?.made ?? new Map();

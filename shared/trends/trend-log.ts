@@ -10,8 +10,11 @@ export interface TrendFiles {
   /** Whether this is the newest revision of its name; older ones do not count. */
   isCurrent(offset: number): boolean;
   isAnalysed(offset: number): boolean;
-  entry(offset: number, field: "file_number" | "frequency_hz" | "mtime_ms" | "started_at_ms"): number;
+  entry(offset: number, field: FileField): number;
 }
+
+/** `content`: see `contentNumber`. */
+export type FileField = "file_number" | "frequency_hz" | "mtime_ms" | "started_at_ms" | "content";
 
 export interface TraceName {
   readonly electrode: number;

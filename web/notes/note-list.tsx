@@ -33,6 +33,7 @@ function NoteItem({ note, mayChange }: { readonly note: Note; readonly mayChange
   const what = isExclusion
     ? `${offset === null ? "scan" : scanWords(viewer, offset)}${note.electrode === null ? "" : ` E${note.electrode}`} excluded: ${note.text}`
     : markWords(note);
+  const replacement = isExclusion ? replacementOf(viewer, note) : null;
   return (
     <li>
       <button
@@ -57,8 +58,49 @@ function NoteItem({ note, mayChange }: { readonly note: Note; readonly mayChange
           ×
         </button>
       )}
+      {replacement !== null && <Replaced note={note} replacement={replacement} mayChange={mayChange} />}
     </li>
   );
+}
+
+interface ReplacedProps {
+  readonly note: Note;
+  /** The file that counts in the place of the excluded one. */
+  readonly replacement: number;
+  readonly mayChange: boolean;
+}
+
+/** An exclusion is of a measurement: one that was measured anew counts, which nobody may overlook. */
+function Replaced({ note, replacement, mayChange }: ReplacedProps) {
+  const viewer = useViewer();
+  const { text, electrode } = note;
+  const what = `${scanWords(viewer, replacement)}${electrode === null ? "" : `, electrode ${electrode},`}`;
+  const exclude = (): void => {
+    const wish = { kind: "exclude", at: { offset: replacement }, electrode, text } as const;
+    viewer.notes.add(wish, `Excluded the newer ${what} from the trends, too: ${text}.`);
+  };
+  return (
+    <div class="note-replaced" data-testid="note-replaced">
+      <button
+        type="button"
+        class="plain note-open"
+        onClick={() => {
+          viewer.view.pinned.value = replacement;
+        }}
+      >
+        Its file was written anew since: the newer content counts.
+      </button>
+      {mayChange && (
+        <button type="button" onClick={exclude}>
+          Exclude the new one too
+        </button>
+      )}
+    </div>
+  );
+}
+
+function replacementOf({ trends }: Viewer, note: Note): number | null {
+  return trends.derived.value?.exclusions.replacementOf(note) ?? null;
 }
 
 /** Where a mark stands: at its scan, or at its moment on the clock of the scans. */

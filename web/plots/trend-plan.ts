@@ -115,7 +115,12 @@ export class TrendPlan implements FigurePlan {
       paintTrace(canvas, line, look, lines.length);
       paintGroups(canvas, groups, look.color);
     }
-    paintExcluded(canvas, exclusions?.offsets().map((offset) => trend.xOf(offset)) ?? []);
+    // What replaced an excluded content counts, at the very same place.
+    const excluded = exclusions?.offsets().filter((offset) => log.isCurrent(offset)) ?? [];
+    paintExcluded(
+      canvas,
+      excluded.map((offset) => trend.xOf(offset)),
+    );
     paintFailures(canvas, log, trend);
     const stale = this.viewer.stale.value;
     if (stale !== null && trend.xs.length > 0) paintStale(canvas, trend.xs.at(trend.xs.length - 1), stale);

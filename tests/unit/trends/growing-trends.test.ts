@@ -21,6 +21,7 @@ const looseFile: fc.Arbitrary<LooseFile> = fc.record({
   heights: fc.array(height, { maxLength: 3 }),
   minute: fc.integer({ min: 0, max: 40 }),
   failed: fc.boolean(),
+  content: fc.oneof(fc.constant(Number.NaN), fc.integer({ min: 1, max: 12 })),
   scans: fc.integer({ min: 1, max: 2 }),
 });
 /** As most logs come: one file after the other. */
@@ -65,7 +66,8 @@ function add(log: CollectedLog, file: LooseFile): void {
   const offset = log.next;
   const status = ENTRY_STATUS[file.failed ? "failed" : "analysed"];
   const mtime_ms = 60_000 * (file.minute ?? 0);
-  const entry = { offset, status, file_number: file.number, frequency_hz: file.hz, mtime_ms };
+  const { number: file_number, hz: frequency_hz, content = Number.NaN } = file;
+  const entry = { offset, status, file_number, frequency_hz, mtime_ms, content };
   const results = (file.failed ? [] : file.heights).flatMap((peak_height_a, index) =>
     Array.from({ length: file.scans }, (_, scan) => ({
       offset,

@@ -15,6 +15,8 @@ export interface ModelFile {
   readonly failed?: boolean;
   /** Electrodes that the file does not hold at all. */
   readonly without?: readonly number[];
+  /** Files with the same number have the same bytes; left out: like no other. */
+  readonly content?: number;
 }
 
 export function logOf(files: readonly ModelFile[]): CollectedLog {
@@ -22,7 +24,8 @@ export function logOf(files: readonly ModelFile[]): CollectedLog {
   files.forEach((file, offset) => {
     const mtime_ms = 60_000 * (file.minute ?? offset);
     const status = ENTRY_STATUS[file.failed ? "failed" : "analysed"];
-    const entry = { offset, status, file_number: file.number, frequency_hz: file.hz, mtime_ms };
+    const { number: file_number, hz: frequency_hz, content = Number.NaN } = file;
+    const entry = { offset, status, file_number, frequency_hz, mtime_ms, content };
     const all = (file.failed ? [] : file.heights).map((height, index) => ({
       offset,
       electrode: index + 1,

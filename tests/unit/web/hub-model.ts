@@ -63,6 +63,7 @@ export class ModelLog {
       status: ENTRY_STATUS[file.status ?? "analysed"],
       revision: 1 + this.files.slice(0, offset).filter((other) => other.name === file.name).length,
       same_content_as: Number.NaN,
+      content: Number.NaN,
       file_number: file.fileNumber ?? Number.NaN,
       frequency_hz: file.frequencyHz ?? Number.NaN,
       size_bytes: 100,
