@@ -15,6 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
 /** Finer rules inside: what must stay free of sockets, HTTP and screens. */
 const ALLOWED_INSIDE: Readonly<Record<string, readonly string[]>> = {
+  "shared/protocol": ["shared/protocol", "shared/electrochem", "shared/formats"],
   "shared/electrochem": ["shared/electrochem"],
   "shared/trends": ["shared/trends", "shared/electrochem", "shared/protocol"],
   "shared/formats": ["shared/formats"],
@@ -25,13 +26,17 @@ const ALLOWED_INSIDE: Readonly<Record<string, readonly string[]>> = {
   "server/proposals": ["server/proposals", "shared"],
   "server/log": ["server/log"],
   "server/metrics": ["server/metrics", "server/store", "shared"],
+  "server/tasks": ["server/tasks", "server/sessions", "server/store", "shared"],
+  "server/reanalysis": [
+    ...["server/reanalysis", "server/analysis", "server/sessions", "server/store", "server/tasks", "shared"],
+  ],
   "server/access": ["server/access", "server/sessions", "server/store", "shared"],
   "server/sessions": ["server/sessions", "server/analysis", "server/store", "shared"],
 };
 
 function sources(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.tsx?$/.test(name))
+    .filter((name) => /\.(tsx?|mjs)$/.test(name))
     .map((name) => join(folder, name));
 }
 
