@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { contentNumber } from "../../shared/protocol/log-tables.ts";
+import { contentNumber, ENTRY_STATUS } from "../../shared/protocol/log-tables.ts";
 import type { Note } from "../../shared/protocol/note.ts";
 import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
 import type { TrendParams } from "../../shared/protocol/trend-params.ts";
@@ -26,7 +26,7 @@ class TrendRows implements TrendLog, TrendFiles {
   readonly names: string[] = [];
   readonly #newest = new Map<string, number>();
   readonly #entries = new Map<FileField, number[]>(
-    [...ENTRY_FIELDS, "content" as const].map((field) => [field, []]),
+    [...ENTRY_FIELDS, "status" as const, "content" as const].map((field) => [field, []]),
   );
   readonly #analysed: boolean[] = [];
   readonly #traces = new Map<string, Trace>();
@@ -45,6 +45,7 @@ class TrendRows implements TrendLog, TrendFiles {
     this.names.push(row.name);
     this.#analysed.push(entry.status === "analysed");
     for (const field of ENTRY_FIELDS) this.#entries.get(field)?.push(entry[field] ?? Number.NaN);
+    this.#entries.get("status")?.push(ENTRY_STATUS[entry.status]);
     this.#entries.get("content")?.push(contentNumber(row.sha256));
     const values = valuesOf(row);
     for (let at = 0; at < values.length; at += this.#fields.length) this.#take(values, at, row.offset);

@@ -13,8 +13,8 @@ export interface TrendFiles {
   entry(offset: number, field: FileField): number;
 }
 
-/** `content`: see `contentNumber`. */
-export type FileField = "file_number" | "frequency_hz" | "mtime_ms" | "started_at_ms" | "content";
+/** `status`: see ENTRY_STATUS; `content`: see `contentNumber`. */
+export type FileField = "status" | "file_number" | "frequency_hz" | "mtime_ms" | "started_at_ms" | "content";
 
 export interface TraceName {
   readonly electrode: number;

@@ -19,9 +19,11 @@ export interface ModelFile {
   readonly content?: number;
 }
 
-export function logOf(files: readonly ModelFile[]): CollectedLog {
-  const log = new CollectedLog();
-  files.forEach((file, offset) => {
+/** @param log goes on where it is given */
+export function logOf(files: readonly ModelFile[], log = new CollectedLog()): CollectedLog {
+  const from = log.next;
+  files.forEach((file, index) => {
+    const offset = from + index;
     const mtime_ms = 60_000 * (file.minute ?? offset);
     const status = ENTRY_STATUS[file.failed ? "failed" : "analysed"];
     const { number: file_number, hz: frequency_hz, content = Number.NaN } = file;
