@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { startAnalysis } from "../support/analysis-scene.ts";
 import { hasRealData, listRealFiles, readRealFile } from "../support/data.ts";
+import { chiDecay, someDecay } from "../support/decay-files.ts";
 import { simulatedFile } from "../support/fixtures.ts";
 import { closeBrowser, openWindow } from "./window.ts";
 
@@ -71,3 +72,25 @@ test.runIf(hasRealData())(
     }
   },
 );
+
+test("of a decay the numbers beside the curve are its lifetime, half-life and amplitude", async () => {
+  const { hub, user_id, send } = await startAnalysis({ technique: "ca", pattern: "ca_{n}.txt" });
+  await send("ca_1.txt", new TextEncoder().encode(chiDecay(someDecay())));
+  const { page, shows } = await openWindow();
+  await page.goto(`${hub.url}/#${user_id}`);
+  await shows(1);
+  const panel = page.getByTestId("scan-numbers");
+  await panel.locator("tbody td").nth(3).waitFor();
+  const head = (await panel.locator("thead th").allInnerTexts()).map((text) =>
+    text.replace(/\s+/g, " ").trim(),
+  );
+  expect(head).toEqual(["Trace", "Lifetime ms", "Half-life ms", "Amplitude µA", "R²"]);
+  // 3 µA, gone with 0.2 s; some ripple.
+  const [lifetime, halfLife, amplitude, fit] = (await panel.locator("tbody td").allInnerTexts()).map(Number);
+  expect(lifetime).toBeGreaterThan(190);
+  expect(lifetime).toBeLessThan(210);
+  expect(halfLife).toBeCloseTo(Math.LN2 * (lifetime ?? 0), 0);
+  expect(amplitude).toBeCloseTo(3, 1);
+  expect(fit).toBeGreaterThan(0.99);
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/decay.png` });
+});

@@ -63,20 +63,26 @@ const MAP = [
   ...PULSE.slice(2),
 ];
 const SWEEP = [HEIGHT, POTENTIAL, AREA, si("Charge", "C", (row) => row.charge_c ?? NAN), HALF_WIDTH, SNR];
-const DECAY = [
+const R_SQUARED = plain(
+  "R²",
+  "",
+  (row) => row.r_squared ?? NAN,
+  () => 4,
+);
+const FIRST_DECAY = [
   si("Lifetime", "s", (row) => row.lifetime_s ?? NAN),
   si("Half-life", "s", (row) => row.half_life_s ?? NAN),
   si("Amplitude", "A", (row) => row.amplitude_a ?? NAN),
+];
+const DECAY = [
+  ...FIRST_DECAY,
   si("2nd lifetime", "s", (row) => row.lifetime_2_s ?? NAN),
   si("2nd amplitude", "A", (row) => row.amplitude_2_a ?? NAN),
   si("Background", "A", (row) => row.background_a ?? NAN),
-  plain(
-    "R²",
-    "",
-    (row) => row.r_squared ?? NAN,
-    () => 4,
-  ),
+  R_SQUARED,
 ];
+/** Of a decay, what fits beside its curve. */
+export const DECAY_AT_A_GLANCE: readonly ResultColumn[] = [...FIRST_DECAY, R_SQUARED];
 const NAN = Number.NaN;
 
 /** What the results of a technique say. */

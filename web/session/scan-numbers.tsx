@@ -6,6 +6,7 @@ import { shownTheme } from "../stores/theme.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { trialReadouts } from "../tuning/trial-readouts.ts";
 import { fixed, siNumber } from "../words/si.ts";
+import { DECAY_AT_A_GLANCE, type ScaledColumn, scaledFor } from "./result-columns.ts";
 import { ScanFiles } from "./scan-files.tsx";
 import { ScanRemarks } from "./scan-remarks.tsx";
 import { otherScan } from "./shown-point.ts";
@@ -13,11 +14,11 @@ import { traceName } from "./trend-summary.ts";
 
 /** The numbers of the round in view, a line for each visible trace. */
 export function ScanNumbers() {
-  const { round, tuning } = useViewer();
+  const { round, sessions, tuning } = useViewer();
   const trial = tuning.curves.value;
   const readouts = trial === null ? round.readouts.value : trialReadouts(trial, round.readouts.value);
-  const height = round.heightScale.value;
-  const area = round.areaScale.value;
+  const rows = readouts.flatMap(({ row }) => row ?? []);
+  const decay = sessions.shown.value?.technique === "ca" ? scaledFor(DECAY_AT_A_GLANCE, rows) : null;
   return (
     <div class="scan-numbers">
       <header class="panel-head">
@@ -28,16 +29,16 @@ export function ScanNumbers() {
           <thead>
             <tr>
               <th scope="col">Trace</th>
-              <Quantity name="Height" unit={`${height.symbol}A`} />
-              <Quantity name="E" unit="V" />
-              <Quantity name="Area" unit={`${area.symbol}A·V`} />
-              <Quantity name="Half width" unit="mV" />
-              <Quantity name="S/N" unit="" />
+              {decay === null ? (
+                <PeakQuantities />
+              ) : (
+                decay.map(({ name, unit }) => <Quantity name={name} unit={unit} key={name} />)
+              )}
             </tr>
           </thead>
           <tbody>
             {readouts.map((readout) => (
-              <NumbersRow key={readout.trace.key} readout={readout} />
+              <NumbersRow key={readout.trace.key} readout={readout} decay={decay} />
             ))}
           </tbody>
         </table>
@@ -45,6 +46,19 @@ export function ScanNumbers() {
       <ScanRemarks />
       <ScanFiles />
     </div>
+  );
+}
+
+function PeakQuantities() {
+  const { round } = useViewer();
+  return (
+    <>
+      <Quantity name="Height" unit={`${round.heightScale.value.symbol}A`} />
+      <Quantity name="E" unit="V" />
+      <Quantity name="Area" unit={`${round.areaScale.value.symbol}A·V`} />
+      <Quantity name="Half width" unit="mV" />
+      <Quantity name="S/N" unit="" />
+    </>
   );
 }
 
@@ -57,7 +71,13 @@ function Quantity({ name, unit }: { readonly name: string; readonly unit: string
   );
 }
 
-function NumbersRow({ readout: { trace, row } }: { readonly readout: Readout }) {
+interface NumbersRowProps {
+  readonly readout: Readout;
+  /** Of decays; null: the scans have peaks. */
+  readonly decay: readonly ScaledColumn[] | null;
+}
+
+function NumbersRow({ readout: { trace, row }, decay }: NumbersRowProps) {
   const viewer = useViewer();
   const elsewhere = row === null ? null : otherScan(viewer, row.offset);
   return (
@@ -66,10 +86,12 @@ function NumbersRow({ readout: { trace, row } }: { readonly readout: Readout }) 
         <Swatch look={viewer.view.looks.value.look(trace.id, shownTheme.value)} /> {traceName(trace)}
         {elsewhere !== null && <span class="quiet"> {elsewhere}</span>}
       </th>
-      {row !== null && kindOf(row) === "peak" ? (
+      {row !== null && decay !== null && kindOf(row) === "fitted" ? (
+        decay.map((column) => <td key={column.name}>{column.text(row)}</td>)
+      ) : row !== null && kindOf(row) === "peak" ? (
         <PeakCells row={row} />
       ) : (
-        <td colSpan={5}>{row === null ? "–" : peakWords(row)}</td>
+        <td colSpan={decay?.length ?? 5}>{row === null ? "–" : peakWords(row)}</td>
       )}
     </tr>
   );
