@@ -19,7 +19,11 @@ export const ERRORS = {
 
   // Who is asking
   not_joined: { retryable: false, http: 403, message: "Join with a User ID or a share link first." },
-  user_id_required: { retryable: false, http: 400, message: "User ID is required to start analysis." },
+  user_id_required: {
+    retryable: false,
+    http: 400,
+    message: "User ID is required to start analysis. Enter the one that the agent shows on its screen.",
+  },
   invalid_user_id: {
     retryable: false,
     http: 400,
@@ -138,7 +142,7 @@ export const ERRORS = {
     retryable: true,
     http: 409,
     message:
-      "The agent's folder has no measurement files yet. They appear here as the instrument writes them.",
+      "The agent's folder has no measurement files yet. They appear here as the instrument writes them; if it writes elsewhere, start the agent on that folder.",
   },
 
   folder_unreadable: {
@@ -206,7 +210,8 @@ export const ERRORS = {
   not_a_measurement: {
     retryable: false,
     http: 422,
-    message: "No instrument format that Benchcast knows fits this file.",
+    message:
+      "No instrument format that Benchcast knows fits this file. Export the measurement as text from the instrument's software.",
   },
 
   // Tasks

@@ -23,7 +23,8 @@ export function labelProblem(label: string): string | null {
 
 /** A file's label on the wire. */
 export const FileLabel = z.string().refine((label) => labelProblem(label) === null, {
-  error: (issue) => `Invalid filename: ${labelProblem(String(issue.input))}`,
+  error: (issue) =>
+    `Invalid filename: ${labelProblem(String(issue.input))}. Names must be relative to the watched folder and stay inside it.`,
   params: { code: "invalid_filename" },
 });
 export type FileLabel = z.infer<typeof FileLabel>;

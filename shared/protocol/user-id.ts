@@ -45,7 +45,7 @@ function bitsAt(bytes: Uint8Array, at: number): number {
   return (pair >> (16 - BITS_PER_CHARACTER - (at & 7))) & (RADIX - 1);
 }
 
-/** Luhn mod N (ISO/IEC 7812-1 generalised): finds every single wrong character and most swapped neighbours. */
+/** Luhn mod N (ISO/IEC 7812-1 generalised): finds every single wrong character and every swap of neighbours but 0 with z. */
 function checkCharacter(body: string): string {
   let factor = 2;
   let sum = 0;
@@ -63,11 +63,22 @@ export function formatUserId(userId: UserId): string {
 }
 
 /**
- * Reads what a person typed or pasted: any case, spaces and dashes anywhere, O for 0, I and L for 1, or a whole
- * link that carries the ID behind `#`.
+ * Reads what a person typed or pasted: any case, spaces and dashes anywhere, O for 0, I and L for 1, a whole
+ * link that carries the ID behind `#`, or a line with the ID among other words, as on the agent's screen.
  */
 export function readUserId(text: string): UserIdReading {
   const typed = text.slice(text.lastIndexOf("#") + 1).trim();
+  const reading = readWhole(typed);
+  if (reading.ok) return reading;
+  const inside = [...typed.matchAll(ID_AMONG_WORDS)].map(([found]) => readWhole(found));
+  // One that only its check character refuses says more than the words around it.
+  return inside.find(({ ok }) => ok) ?? inside.find((one) => !one.ok && one.problem === "check") ?? reading;
+}
+
+/** In groups as it is shown, or in one piece; nothing that could belong to it before or behind. */
+const ID_AMONG_WORDS = /(?<![0-9a-z]-?)[0-9a-z]{4}(-?)[0-9a-z]{4}\1[0-9a-z]{4}\1[0-9a-z]{4}(?!-?[0-9a-z])/gi;
+
+function readWhole(typed: string): UserIdReading {
   const characters = typed
     .toLowerCase()
     .replace(/[\s\-_.\u2010-\u2015\u2212\u200b\ufeff]/g, "")

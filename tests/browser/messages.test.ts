@@ -48,6 +48,22 @@ test("the connect page says what is wrong with an ID, the typing errors without 
   );
 });
 
+test("an ID that no agent has goes out of the address as soon as other text is tried", async () => {
+  const hub = await startHubProcess();
+  const agent = await startAgentProcess(hub.url, "Bench A");
+  const { page } = await openWindow();
+  await page.goto(`${hub.url}/#0000-0000-0000-0000`);
+  await reads(page, /^No active agent session found for this User ID\./);
+  await page.getByTestId("user-id").fill("7k2m");
+  expect(new URL(page.url()).hash).toBe("");
+  // The whole line of the agent's screen, as it is copied there.
+  await page.getByTestId("user-id").fill(`   User ID   ${agent.userId}      copied to the clipboard`);
+  expect(await page.getByTestId("user-id").inputValue()).toBe(agent.userId);
+  await page.getByTestId("join").click();
+  await reads(page, /The folder has no measurement files yet/);
+  expect(new URL(page.url()).hash).toBe(`#${agent.userId}`);
+});
+
 test("from an empty folder to a lost hub: every state is named, and says what happens next", async () => {
   const hub = await startHubProcess();
   const agent = await startAgentProcess(hub.url, "Bench A");
@@ -66,6 +82,16 @@ test("from an empty folder to a lost hub: every state is named, and says what ha
   await shows(1);
   await writeFile(join(agent.folder, "swv_2.txt"), "not a scan\n");
   await shows(2);
+  // The dialog gives the focus back, whether a click or a key has opened it.
+  const isFocused = () => page.getByTestId("export").evaluate((button) => button.matches(":focus"));
+  for (const open of [() => page.getByTestId("export").click(), () => page.keyboard.press("e")]) {
+    await page.evaluate("document.activeElement.blur()");
+    await open();
+    await page.getByTestId("export-start").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByTestId("export-start").waitFor({ state: "detached" });
+    expect(await isFocused()).toBe(true);
+  }
   await page.getByTestId("file-notes").getByText("1 file without a result").click();
   await reads(page, /swv_2\.txt/);
 

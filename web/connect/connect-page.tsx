@@ -86,8 +86,8 @@ function GetAgent({ hubUrl }: { readonly hubUrl: string }) {
     <section class="get-agent">
       <h2>No agent yet?</h2>
       <p>
-        On the instrument PC (with Node.js 20 or newer), <a href={`${hubUrl}agent`}>download the agent</a> and
-        start it where the files are. It shows the ID to enter here.
+        On the instrument PC (with Node.js 20.19 or newer), <a href={`${hubUrl}agent`}>download the agent</a>{" "}
+        and start it where the files are. It shows the ID to enter here.
       </p>
       <pre class="command">
         <code>

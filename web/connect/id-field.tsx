@@ -9,6 +9,11 @@ interface IdFieldProps {
   readonly problem: string | null;
 }
 
+/** The ID that was refused is not what stands in the field any more: a reload must not bring it back. */
+function forgetAddress(): void {
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
 /** The one field, and what is said about what stands in it. */
 export function IdField({ initial, problem }: IdFieldProps) {
   const viewer = useViewer();
@@ -65,6 +70,7 @@ export function IdField({ initial, problem }: IdFieldProps) {
               currentTarget.value,
               currentTarget.selectionStart ?? currentTarget.value.length,
             );
+            if (location.hash !== "") forgetAddress();
             setTyped(next);
             currentTarget.value = next.text;
             setSaid(problemWhileTyping(next.text));

@@ -20,9 +20,11 @@ export function ExportButton() {
   const { exports, sessions } = useViewer();
   const session = sessions.shown.value;
   const state = exports.state.value;
+  const button = useRef<HTMLButtonElement>(null);
   return (
     <>
       <button
+        ref={button}
         type="button"
         data-testid="export"
         aria-keyshortcuts="e"
@@ -35,12 +37,18 @@ export function ExportButton() {
       <span class="visually-hidden" role="status">
         {state.kind === "ready" ? `${state.filename} is being downloaded.` : ""}
       </span>
-      {session !== null && <ExportDialog session={session} />}
+      {session !== null && <ExportDialog session={session} onClosed={() => button.current?.focus()} />}
     </>
   );
 }
 
-function ExportDialog({ session }: { readonly session: SessionSummary }) {
+interface ExportDialogProps {
+  readonly session: SessionSummary;
+  /** Opened by a key, the browser knows no button to give the focus back to. */
+  readonly onClosed: () => void;
+}
+
+function ExportDialog({ session, onClosed }: ExportDialogProps) {
   const { exports } = useViewer();
   const dialog = useRef<HTMLDialogElement>(null);
   useSignalEffect(() => {
@@ -48,7 +56,15 @@ function ExportDialog({ session }: { readonly session: SessionSummary }) {
     if (!exports.open.value && dialog.current?.open === true) dialog.current.close();
   });
   return (
-    <dialog ref={dialog} class="export-dialog" aria-labelledby="export-title" onClose={() => exports.close()}>
+    <dialog
+      ref={dialog}
+      class="export-dialog"
+      aria-labelledby="export-title"
+      onClose={() => {
+        exports.close();
+        onClosed();
+      }}
+    >
       <h2 id="export-title">Export “{session.label}”</h2>
       {exports.open.value && (
         <form

@@ -60,7 +60,7 @@ function FolderAway({ agent, trouble }: FolderAwayProps) {
   const { title, step } = FOLDER_TROUBLE_WORDS[trouble];
   return (
     <Said title={title}>
-      <span class="mono">{agent.folder}</span> on {agent.name}. {step} {FOLDER_TROUBLE_END}
+      {agent.name} watches <span class="mono">{agent.folder}</span>. {step} {FOLDER_TROUBLE_END}
     </Said>
   );
 }
@@ -77,7 +77,8 @@ function Folder({ agent }: { readonly agent: AgentStatus }) {
     case "empty":
       return (
         <Said title="The folder has no measurement files yet.">
-          {path} on {agent.name}. They appear here as soon as the instrument writes them.
+          {agent.name} watches {path}. They appear here as soon as the instrument writes them. If it writes
+          elsewhere, start the agent on that folder.
         </Said>
       );
     case "problem":

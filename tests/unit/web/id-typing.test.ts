@@ -32,6 +32,26 @@ describe("the field of the connect page", () => {
     expect(groupWhileTyping(link, link.length)).toEqual({ text: SHOWN, caret: SHOWN.length });
   });
 
+  test.each([
+    `   User ID   ${SHOWN}      copied to the clipboard`,
+    `User ID   ${SHOWN.toUpperCase()}`,
+    `14:02  the ID is “${ID}”.`,
+    ` \r\n https://hub.example/#${SHOWN} \n`,
+    `   Open      https://hub.example/#${SHOWN}\r\n\r\n● connected · 248 seen`,
+    `Benchcast agent\n\n   User ID   ${SHOWN}\n   Open      https://hub.example/#${SHOWN}\n`,
+  ])("the ID is found in what was pasted: %j", (text) => {
+    expect(groupWhileTyping(text, text.length)).toEqual({ text: SHOWN, caret: SHOWN.length });
+    expect(problemWhileTyping(text)).toBeNull();
+  });
+
+  test("of a pasted line it says what is wrong with the ID in it, not with the words around it", () => {
+    const wrong = `${SHOWN.slice(0, -1)}${SHOWN.endsWith("7") ? "8" : "7"}`;
+    const typingError = "That ID has a typing error. Compare it with the agent's screen.";
+    expect(problemWhileTyping(`User ID   ${wrong}`)).toBe(typingError);
+    expect(problemWhileTyping(`${SHOWN}-7k2m`)).toContain("16 characters");
+    expect(problemWhileTyping(`7k2m-${SHOWN}`)).toContain("16 characters");
+  });
+
   test("a character put into the middle leaves the cursor behind it", () => {
     expect(groupWhileTyping("7kx2m-9", 3)).toEqual({ text: "7kx2-m9", caret: 3 });
     expect(groupWhileTyping("7k2mx-9", 5)).toEqual({ text: "7k2m-x9", caret: 6 });
