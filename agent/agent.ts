@@ -21,6 +21,7 @@ import type { AgentReport } from "./status.ts";
 import { type SentAway, Uplink } from "./uplink.ts";
 
 const FOLDER_STATE_EVERY_MS = 1_000;
+const SESSIONS_WITHIN_MS = 5_000;
 const SAVE_EVERY_MS = 5_000;
 const REPORT_EVERY_MS = 50;
 /** Counting a folder of 100,000 files takes longer than that: reports may take one part in so many of the time. */
@@ -96,6 +97,7 @@ class RunningAgent implements Agent {
   #connection: AgentReport["connection"];
   #last: AgentReport["last"] = null;
   #viewers = 0;
+  #awaitsSessions = false;
   #viewerUrl: string;
   #sentState = "";
   #reportPauseMs = REPORT_EVERY_MS;
@@ -152,6 +154,7 @@ class RunningAgent implements Agent {
     return {
       connection: this.#connection,
       sessions: this.#delivery.sessions.size,
+      awaitsSessions: this.#awaitsSessions && this.#delivery.sessions.size === 0,
       files: { ...countFiles(this.#scan.standings(), this.#delivery.sessions.values()), ignored },
       last: this.#last,
       viewers: this.#viewers,
@@ -199,6 +202,7 @@ class RunningAgent implements Agent {
       // Only now can viewers join: a socket alone is not yet an agent that the hub knows.
       onRegistered: ({ userId, viewerUrl, credit }) => {
         this.#viewerUrl = viewerUrl ?? options.hubUrl;
+        this.#awaitSessions();
         this.#setConnection("connected");
         this.#nowConnected();
         this.#delivery.credit(credit);
@@ -220,6 +224,15 @@ class RunningAgent implements Agent {
       onTrouble: (text) => this.#problems.set("connection", text),
       onSentAway: (sentAway) => void this.#finish({ is: "sent-away", ...sentAway }),
       answer: (event, payload) => desk.answer(event, payload),
+    });
+  }
+
+  /** The hub names the running sessions right after it has taken the agent: until then "none" is not known. */
+  #awaitSessions(): void {
+    this.#awaitsSessions = this.#carried.list().length > 0;
+    this.#tasks.later("sessions", SESSIONS_WITHIN_MS, () => {
+      this.#awaitsSessions = false;
+      this.#changed();
     });
   }
 

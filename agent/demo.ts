@@ -10,6 +10,7 @@ import { startProposedSession } from "./demo-session.ts";
 import { followTitration, TITRATION } from "./demo-titration.ts";
 import { DemoViewer } from "./demo-viewer.ts";
 import { EXIT } from "./exit-codes.ts";
+import { SCANS_PER_STEP } from "./titration.ts";
 
 const READY_MS = 30_000;
 /** `npm run demo -- titration`: faster, with the injections marked as they happen. */
@@ -18,11 +19,21 @@ const EVERY_S = TITRATES ? TITRATION.everyS : 2;
 /** Pairs of scans that are there when the page opens: a trend that has already begun. */
 const HISTORY = TITRATES ? TITRATION.scansPerStep - 4 : 30;
 
+const PLAIN_WORDS = `Its target is raised every ${SCANS_PER_STEP} scans, and nothing is marked: npm run demo -- titration does that, too.
+`;
 const TITRATION_WORDS = `Injections are marked as they happen. Press K for the calibration: its curve needs four concentrations,
 about a minute.
 `;
 
 const { stdout, stderr } = process;
+
+const [unknown] = process.argv.slice(TITRATES ? 3 : 2);
+if (unknown !== undefined) {
+  stderr.write(
+    `There is no demo “${unknown}”. There are two: npm run demo, and npm run demo -- titration, which marks its injections.\n`,
+  );
+  process.exit(EXIT.usage);
+}
 
 if (!existsSync(fileURLToPath(new URL("../dist/web/index.html", import.meta.url)))) {
   stderr.write("The viewer's page is not built yet. Run: npm run build\n");
@@ -79,9 +90,9 @@ async function demo(): Promise<void> {
   stdout.write(`
    Open   http://localhost:${port}/#${userId}
 
-You will see an aptamer sensor during a titration: every ${EVERY_S} s two new scans, 15 and 200 Hz,
+You will see a simulated aptamer sensor: every ${EVERY_S} s two new scans, 15 and 200 Hz,
 of 4 electrodes, with baseline and peak, and the peaks' trend. Running: ${started.summary}.
-${TITRATES ? TITRATION_WORDS : ""}Ctrl-C ends it and removes everything.
+${TITRATES ? TITRATION_WORDS : PLAIN_WORDS}Ctrl-C ends it and removes everything.
 `);
 }
 

@@ -113,6 +113,8 @@ export function readCommand(args: readonly string[], environment: Environment): 
     const problem = optionProblem(token.name, token.rawName, token.value);
     if (problem !== null) return usage(problem);
   }
+  const twice = givenTwice(tokens.flatMap((token) => (token.kind === "option" ? [token.name] : [])));
+  if (twice !== null) return usage(twice);
   if (values.help === true) return { kind: "help" };
   if (values.version === true) return { kind: "version" };
   const [word, ...more] = positionals;
@@ -171,6 +173,20 @@ function optionProblem(name: string, rawName: string, value: string | undefined)
   if (option.value !== null && (value === undefined || value === ""))
     return `--${name} needs a value: --${name} ${option.value}`;
   return null;
+}
+
+/** Of two values one would be dropped without a word. */
+function givenTwice(names: readonly string[]): string | null {
+  const option = COMMAND_OPTIONS.find(
+    ({ name, value }) => value !== null && names.filter((given) => given === name).length > 1,
+  );
+  if (option === undefined) return null;
+  const { name, value } = option;
+  if (name === "watch")
+    return "--watch is given twice, and an agent watches one folder. Start one agent for each, with a --config folder of its own, or watch the folder above with --recursive.";
+  const step =
+    name === "ext" ? "Put all endings into one: --ext txt,csv" : `Give it once: --${name} ${value}`;
+  return `--${name} is given twice. ${step}`;
 }
 
 function withEnvironment(values: Values, environment: Environment): Values {

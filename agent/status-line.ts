@@ -8,14 +8,16 @@ export function statusLine(report: AgentReport, nowMs: number): string {
 }
 
 /** What changes only when something happens: the key by which a log decides whether to write a new line. */
-export function stateKey({ connection, sessions }: AgentReport): string {
-  return `${connection.is} ${sessions > 0}`;
+export function stateKey({ connection, sessions, awaitsSessions }: AgentReport): string {
+  return `${connection.is} ${sessions > 0} ${awaitsSessions}`;
 }
 
-function connectionWords({ connection, sessions }: AgentReport, nowMs: number): string {
+function connectionWords({ connection, sessions, awaitsSessions }: AgentReport, nowMs: number): string {
   if (connection.is === "connecting") return "connecting";
   if (connection.is === "offline") return `offline since ${clockTime(connection.since_ms, nowMs)}`;
-  return sessions === 0 ? "connected, no analysis yet: open the link and press Start" : "connected";
+  return sessions === 0 && !awaitsSessions
+    ? "connected, no analysis yet: open the link and press Start"
+    : "connected";
 }
 
 function fileWords({ files, sessions }: AgentReport): string[] {

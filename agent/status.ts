@@ -8,6 +8,8 @@ export interface AgentReport {
   };
   /** Running sessions that take files from this folder. */
   readonly sessions: number;
+  /** None has been named yet on this connection, and the last one had some. */
+  readonly awaitsSessions: boolean;
   readonly files: FileCounts;
   /** The file that was stored last. */
   readonly last: { readonly name: string /** ms since 1970 */; readonly at_ms: number } | null;

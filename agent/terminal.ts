@@ -91,7 +91,9 @@ export class Terminal {
     }
     for (const { id, text } of this.#told) {
       if (!report.problems.some((problem) => problem.id === id))
-        this.#err.write(`${clockTime(this.#now(), this.#now())}  over: ${printable(text)}\n`);
+        this.#err.write(
+          `${clockTime(this.#now(), this.#now())}  no longer: ${printable(firstSentence(text))}\n`,
+        );
     }
     this.#told = report.problems;
     const key = stateKey(report);
@@ -125,6 +127,11 @@ export class Terminal {
 /** Names of files and words of a hub are not ours: nothing in them may steer the terminal or turn its text round. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\ufffd");
+}
+
+/** What was true; what to do about it is over. */
+function firstSentence(text: string): string {
+  return /^.*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
 }
 
 function cut(text: string, width: number): string {

@@ -26,6 +26,17 @@ describe("the command line", () => {
     expect(usage(["--hub", "https://hub.example"])).toContain("--watch");
   });
 
+  it("refuses what is given twice, where one of the two would be dropped", () => {
+    expect(usage([...WATCH, "--watch", "other"])).toMatch(
+      /^--watch is given twice, and an agent watches one folder\. Start one agent for each, with a --config folder/,
+    );
+    expect(usage([...WATCH, "--hub=https://b.example"])).toBe(
+      "--hub is given twice. Give it once: --hub URL",
+    );
+    expect(usage([...WATCH, "--ext", "txt", "--ext", "csv"])).toContain("--ext txt,csv");
+    expect(readCommand([...WATCH, "--recursive", "--recursive"], {}).kind).toBe("watch");
+  });
+
   it("takes from the environment what the command line leaves out", () => {
     const environment = {
       BENCHCAST_HUB: "https://hub.example",

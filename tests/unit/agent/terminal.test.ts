@@ -17,6 +17,7 @@ function report(changes: Partial<AgentReport> = {}): AgentReport {
   return {
     connection: { is: "connected", since_ms: NOW_MS },
     sessions: 1,
+    awaitsSessions: false,
     files: { seen: 248, unmatched: 0, waiting: 0, owed: 0, sent: 240, rejected: 0, ignored: 0 },
     last: { name: "swv_240.txt", at_ms: NOW_MS - 3_000 },
     viewers: 2,
@@ -67,6 +68,10 @@ describe("the agent's terminal", () => {
     expect(statusLine(report({ sessions: 0, last: null }), NOW_MS)).toContain(
       "no analysis yet: open the link",
     );
+    // After a restart: the hub has not named the session that runs.
+    expect(statusLine(report({ sessions: 0, awaitsSessions: true, last: null }), NOW_MS)).toMatch(
+      /^connected · 248 seen/,
+    );
   });
 
   it("shows a QR code only where it fits", () => {
@@ -101,11 +106,17 @@ describe("the agent's terminal", () => {
     const out = screen();
     const err = screen();
     const shown = terminal(out, err);
-    const problem = { id: "folder", text: "The folder is not there.", since_ms: NOW_MS };
+    const problem = {
+      id: "connection",
+      text: "Nothing answers at http://127.0.0.1:1. Check that the hub runs. Trying again.",
+      since_ms: NOW_MS,
+    };
     for (let times = 0; times < 3; times++) shown.show(report({ problems: [problem] }));
     shown.show(report({ files: { ...report().files, sent: 241 } }));
     expect(out.text.split("\n")).toHaveLength(2);
-    expect(err.text).toBe("14:10  The folder is not there.\n14:10  over: The folder is not there.\n");
+    expect(err.text).toBe(
+      "14:10  Nothing answers at http://127.0.0.1:1. Check that the hub runs. Trying again.\n14:10  no longer: Nothing answers at http://127.0.0.1:1.\n",
+    );
     expect(out.text + err.text).not.toContain("\u001b");
   });
 
