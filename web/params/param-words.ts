@@ -3,20 +3,28 @@ import { methodOf } from "./methods.ts";
 import { draftOf } from "./param-draft.ts";
 import type { ParamField } from "./param-field.ts";
 
-/** How the numbers of a session are made, as pairs of name and words. */
-export function paramWords(
-  technique: SessionTechnique,
-  params: AnalysisParams,
-): readonly (readonly [name: string, words: string])[] {
+export interface ParamFact {
+  readonly name: string;
+  readonly words: string;
+  /** What the name means, where a short name cannot say it. */
+  readonly hint: string;
+}
+
+/** How the numbers of a session are made, in words. */
+export function paramWords(technique: SessionTechnique, params: AnalysisParams): readonly ParamFact[] {
   const { text, fields } = methodOf(technique, params.method);
   const { texts } = draftOf(technique, params);
   return [
-    ["Method", text],
-    ...fields.map((field) => [field.label, wordsOf(field, texts[field.key] ?? [])] as const),
+    { name: "Method", words: text, hint: "" },
+    ...fields.map((field) => ({
+      name: field.label,
+      words: wordsOf(field, texts[field.key] ?? []),
+      hint: field.hint,
+    })),
   ];
 }
 
-function wordsOf({ control, empty }: ParamField, texts: readonly string[]): string {
+function wordsOf({ label, control, empty }: ParamField, texts: readonly string[]): string {
   const [first = "", second] = texts;
   if (control.kind === "choice") return control.options.find(({ value }) => value === first)?.text ?? first;
   if (control.kind === "switch") return first === "on" ? control.on : empty;
@@ -24,7 +32,8 @@ function wordsOf({ control, empty }: ParamField, texts: readonly string[]): stri
   if (given.length === 0) return empty;
   const unit =
     control.unit === "" || Number.isNaN(Number(texts[0]?.split(";")[0])) ? "" : `\u202f${control.unit}`;
-  const joined = second === undefined ? given.join("") : given.join(control.unit === "" ? ", " : " to ");
+  const between = control.unit === "" ? ", " : label.endsWith("between") ? " and " : " to ";
+  const joined = second === undefined ? given.join("") : given.join(between);
   if (joined === "1") return `1${unit.replace(/(?<=[a-z]{3})s$/, "")}`; // one sample, but one s
   return `${joined}${unit}`;
 }

@@ -68,19 +68,24 @@ export function smoothingWidth(codec: typeof numberCodec, hint: string, empty: s
 const bands: readonly ParamField[] = [
   {
     key: "cutoff_hz",
-    label: "Low up to",
-    hint: "Frequencies up to this use the low range, higher ones the high range.",
+    label: "Low frequencies up to",
+    hint: "Scans up to this frequency are analysed in the range of the low ones, others in that of the high ones.",
     wanted: "A frequency from 0 to 1,000,000 Hz.",
     empty: "",
     control: { kind: "texts", codec: numberCodec, unit: "Hz" },
   },
   potentialWindow(
     "low_window",
-    "Low range",
+    "Range, low frequencies",
     "Part of the sweep that is analysed; both empty: all.",
     "the whole sweep",
   ),
-  potentialWindow("high_window", "High range", "The same for high frequencies.", "the whole sweep"),
+  potentialWindow(
+    "high_window",
+    "Range, high frequencies",
+    "Part of the sweep that is analysed; both empty: all.",
+    "the whole sweep",
+  ),
 ];
 
 const hull: readonly ParamField[] = [
@@ -114,8 +119,8 @@ const hull: readonly ParamField[] = [
   ...bands,
   {
     key: "hampel",
-    label: "Wild samples",
-    hint: "Taken out where they lie so many σ from their neighbours; both empty: left in.",
+    label: "Spikes in a scan",
+    hint: "Samples that lie so many σ from their neighbours are replaced: points looked at, and σ; both empty: left in.",
     wanted: "An odd number of points from 3 to 999 and a threshold up to 100, or both empty.",
     empty: "left in",
     control: { kind: "texts", codec: hampelCodec([], null), unit: "" },
@@ -165,8 +170,8 @@ const sacmesWeb: readonly ParamField[] = [
   smoothingDegree,
   {
     key: "hampel",
-    label: "Wild samples",
-    hint: "Points and threshold, or auto; both empty: left in.",
+    label: "Spikes in a scan",
+    hint: "Samples far from their neighbours are replaced: points looked at and σ, or auto; both empty: left in.",
     wanted: "An odd number of points from 3 to 999 and a threshold up to 100, auto, or both empty.",
     empty: "left in",
     control: { kind: "texts", codec: hampelCodec(["auto", "off"], "off"), unit: "" },

@@ -5,12 +5,19 @@ import { QUANTITY_UNITS } from "../../shared/trends/trace-series.ts";
 import { nowMs } from "../stores/clock.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { number } from "../trends/trend-words.ts";
-import { siText } from "../words/si.ts";
+import { siScale, siText } from "../words/si.ts";
 
 /** More lines are too many for a figure each, and each takes milliseconds. */
 const MOST = 2;
 /** A robust slope over thousands of points need not follow every scan. */
 const EVERY_MS = 5_000;
+
+/** With a prefix of its own: an hour's drift is a small part of the value, and would be 0.00 in the value's. */
+function slopeText(slope: number, unit: string): string {
+  const scale = siScale(slope);
+  // Two digits fewer than a value has: more of a slope is noise.
+  return siText(slope, unit, { ...scale, decimals: Math.max(0, scale.decimals - 2) });
+}
 
 /** Robust slope of the drawn lines, where there are few: switch to the mean, or to one trace. */
 export function DriftWords() {
@@ -40,7 +47,7 @@ export function DriftWords() {
           <span class="readout quiet" key={id} title="Theil–Sen slope of the whole line" data-testid="drift">
             drift{" "}
             {trends.signal.value === "value"
-              ? siText(drift.slope, QUANTITY_UNITS[quantity], trends.scale.value)
+              ? slopeText(drift.slope, QUANTITY_UNITS[quantity])
               : `${number(Number((drift.slope * 100).toPrecision(2)))}\u202f%`}
             /{per}
           </span>

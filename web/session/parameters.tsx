@@ -26,8 +26,8 @@ function ParameterList({ session: { technique, params, filters } }: { readonly s
   return (
     <dl class="facts">
       <Fact name="Files" words={filters.pattern} mono />
-      {paramWords(technique, params).map(([name, words]) => (
-        <Fact key={name} name={name} words={words} />
+      {paramWords(technique, params).map(({ name, words, hint }) => (
+        <Fact key={name} name={name} words={words} hint={hint} />
       ))}
     </dl>
   );
@@ -37,11 +37,12 @@ interface FactProps {
   readonly name: string;
   readonly words: string;
   readonly mono?: boolean;
+  readonly hint?: string;
 }
 
-function Fact({ name, words, mono = false }: FactProps) {
+function Fact({ name, words, mono = false, hint = "" }: FactProps) {
   return (
-    <div>
+    <div {...(hint === "" ? {} : { title: hint })}>
       <dt>{name}</dt>
       <dd class={mono ? "mono" : ""}>{words}</dd>
     </div>

@@ -35,12 +35,21 @@ describe.each(METHODS)("the form of $technique by $method", ({ technique, method
   });
 
   test("says in words how the numbers are made, without a gap", () => {
-    for (const [name, words] of paramWords(technique, usual(technique, method))) {
+    for (const { name, words } of paramWords(technique, usual(technique, method))) {
       expect(name).not.toBe("");
       expect(words).toMatch(/^[^\s].*[^\s]$|^\S$/);
       expect(words).not.toMatch(/null|undefined|NaN|\[object/);
     }
   });
+});
+
+test("a peak is between one potential and the other, a range goes from one to the other", () => {
+  const params = { ...usual("swv", "hull"), peak_window: [-0.384, -0.174], low_window: [-0.4, -0.1] };
+  const words = new Map(
+    paramWords("swv", params as AnalysisParams).map((fact) => [fact.name, fact.words] as const), // as the wire has them
+  );
+  expect(words.get("Peak between")).toBe("−0.384 and −0.174\u202fV");
+  expect(words.get("Range, low frequencies")).toBe("−0.4 to −0.1\u202fV");
 });
 
 describe("what a person types", () => {
