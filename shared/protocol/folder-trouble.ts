@@ -23,8 +23,7 @@ export const FOLDER_TROUBLE_WORDS: Readonly<
 };
 
 /** What happens when the trouble is over. */
-export const FOLDER_TROUBLE_END =
-  "The agent keeps trying, and goes on by itself; what is in the folder is not lost.";
+export const FOLDER_TROUBLE_END = "It goes on by itself; what is in the folder is not lost.";
 
 /** The whole of it in one paragraph. */
 export function folderTroubleText(trouble: FolderTrouble): string {

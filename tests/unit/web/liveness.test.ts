@@ -82,7 +82,7 @@ describe("how alive the data are", () => {
       kind: "no-folder",
       word: "folder missing since 14:02",
       sentence:
-        "The agent's folder is not there. Check on the instrument PC that it was not moved or renamed, and that its drive is connected. The agent keeps trying, and goes on by itself; what is in the folder is not lost.",
+        "The agent's folder is not there. Check on the instrument PC that it was not moved or renamed, and that its drive is connected. It goes on by itself; what is in the folder is not lost.",
       staleSinceMs: at(14, 2),
     });
     expect(away("forbidden").sentence).toMatch(
