@@ -4,6 +4,7 @@ import { LOW_CORRECTION_FORMULA, NORMALISED_FORMULA } from "../../shared/electro
 import type { ExportManifest } from "../../shared/protocol/export-manifest.ts";
 import type { Note } from "../../shared/protocol/note.ts";
 import type { TrendParams } from "../../shared/protocol/trend-params.ts";
+import { clockWords } from "../../shared/trends/clock-words.ts";
 import type { DerivedTrends } from "../../shared/trends/derived-trends.ts";
 import type { Column } from "./columns.ts";
 import type { ExportScope } from "./export-scope.ts";
@@ -116,6 +117,7 @@ function derivation({ notes, trendParams }: ExportOrder, trends: DerivedTrends |
     })),
     trends: trends && {
       params: trendParams,
+      times: trends.placed.timesMs.length === 0 ? null : clockWords(trends.placed.clock),
       pair: trends.pair,
       formulas: {
         normalised: NORMALISED_FORMULA,

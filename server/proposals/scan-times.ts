@@ -1,3 +1,5 @@
+import { ClockEvidence, COPY_MS, MOST_OUT_OF_ORDER } from "../../shared/trends/clock-evidence.ts";
+
 /** What tells when the scans of a series were taken, and what is strange about it. */
 
 /** The instrument's clock in the files, the files' modification times, or only their order. */
@@ -23,12 +25,8 @@ const HOUR = 3_600 * SECOND;
 const DAY = 24 * HOUR;
 /** Two clocks over one hour of daylight saving differ by it, and by what a scan takes. */
 const HOUR_TOLERANCE = 150 * SECOND;
-/** Copies are written faster than anything is measured. */
-const COPY_MS = 500;
 /** Further from the file's own time, an instrument's clock was never set. */
 const OFF_MS = 180 * DAY;
-/** More pairs out of order than this, and the order says nothing. */
-const MOST_OUT_OF_ORDER = 0.2;
 
 /**
  * Judges the clocks of a series.
@@ -62,8 +60,7 @@ function judgeInstrument(looked: readonly TimedFile[], mtimesUsable: boolean, re
   const [first] = timed;
   if (first === undefined) return false;
   if (timed.length < looked.length) {
-    remarks.push("Some files do not say when they were measured.");
-    return false;
+    remarks.push("Some files do not say when they were measured: they stand by the time they were written.");
   }
   if (timed.length > 1 && timed.every(({ started_at_ms }) => started_at_ms === first.started_at_ms)) {
     remarks.push(
@@ -72,14 +69,11 @@ function judgeInstrument(looked: readonly TimedFile[], mtimesUsable: boolean, re
     return false;
   }
   const pairs = consecutive(timed);
-  let backwards = 0;
   for (const [before, after] of pairs) {
-    const found = judgePair(before, after, mtimesUsable);
-    if (found === null) continue;
-    if (found.isBackwards) backwards++;
-    if (remarks.length < 2) remarks.push(found.remark);
+    const remark = remarkOnPair(before, after, mtimesUsable);
+    if (remark !== null && remarks.length < 2) remarks.push(remark);
   }
-  if (pairs.length > 1 && backwards > pairs.length * MOST_OUT_OF_ORDER && backwards > 1) {
+  if (!isSteady(timed)) {
     remarks.push("Its order does not follow the file numbers.");
     return false;
   }
@@ -90,25 +84,30 @@ function judgeInstrument(looked: readonly TimedFile[], mtimesUsable: boolean, re
 
 type Timed = TimedFile & { readonly started_at_ms: number };
 
-function judgePair(
-  before: Timed,
-  after: Timed,
-  mtimesUsable: boolean,
-): { readonly remark: string; readonly isBackwards: boolean } | null {
+/** Whether trends of these files will go by the instrument's clock: by the very rule that places them. */
+function isSteady(timed: readonly Timed[]): boolean {
+  const evidence = new ClockEvidence();
+  const traces = new Map<string, number>();
+  timed.forEach(({ trace, started_at_ms, mtime_ms }, number) => {
+    const frequencyHz = traces.get(trace) ?? traces.size;
+    traces.set(trace, frequencyHz);
+    evidence.add({ number, frequencyHz, startedMs: started_at_ms, mtimeMs: mtime_ms });
+  });
+  return evidence.isSteady;
+}
+
+function remarkOnPair(before: Timed, after: Timed, mtimesUsable: boolean): string | null {
   const passed = after.started_at_ms - before.started_at_ms;
   const between = `between ${before.name} and ${after.name}`;
   if (mtimesUsable) {
     const gap = passed - (after.mtime_ms - before.mtime_ms);
     if (Math.abs(Math.abs(gap) - HOUR) <= HOUR_TOLERANCE) {
       const way = gap < 0 ? "goes back" : "jumps ahead";
-      return {
-        isBackwards: false,
-        remark: `The instrument's clock ${way} by an hour ${between}, as for daylight saving.`,
-      };
+      return `The instrument's clock ${way} by an hour ${between}, as for daylight saving.`;
     }
   }
   if (passed >= 0) return null;
-  return { isBackwards: true, remark: `The instrument's clock runs backwards ${between}.` };
+  return `The instrument's clock runs backwards ${between}.`;
 }
 
 /** The instrument's year against the files', where the files' times can be believed, or where it is in their future. */

@@ -55,6 +55,8 @@ export const ExportManifest = z.object({
   trends: z
     .object({
       params: TrendParams,
+      /** Which clock tells when scans were taken, and what is not certain of it, in words; null where nothing was derived. */
+      times: z.string().nullable(),
       pair: z.unknown(),
       formulas: z.record(z.string(), z.string()),
       /** In which row the values of a pair of files stand, in words. */

@@ -16,7 +16,7 @@ export const NoteKind = z.enum(["injection", "note", "exclude"]);
 export type NoteKind = z.infer<typeof NoteKind>;
 
 const Offset = z.int().min(0);
-/** ms since 1970 on the clock of the scans: the one that the time axis shows (shared/trends/scan-clock.ts). */
+/** ms on the scale of the scans' clock (shared/trends/scan-clock.ts): that of the first file's header, else the PC's. */
 const TimeMs = z.number().min(0).max(8.64e15);
 
 /** Where a new note belongs: at a file, or at a moment. */

@@ -3,7 +3,7 @@ import type { TrendParams } from "../protocol/trend-params.ts";
 import { FileRanks } from "./file-ranks.ts";
 import { GrowableColumn } from "./growable-column.ts";
 import { ALL_CHANGED, type Changed, NOTHING_CHANGED } from "./grown-table.ts";
-import { type ScanClock, scanClock, scanTimeMs } from "./scan-clock.ts";
+import { type ScanClock, ScanTimes } from "./scan-clock.ts";
 import type { TrendFiles } from "./trend-log.ts";
 
 const MS_PER_HOUR = 3_600_000;
@@ -25,7 +25,7 @@ export interface PlacedFiles {
   readonly perScan: number;
   /** A file without a number stands where it arrived. */
   readonly numbers: Float64Array;
-  /** ms since 1970 on the clock of the scans. */
+  /** ms on the scale of the scans' clock. */
   readonly timesMs: Float64Array;
   readonly clock: ScanClock;
 }
@@ -41,12 +41,11 @@ export function placeFiles(files: TrendFiles, settings: Settings): PlacedFiles {
 /** Places the files of one log that grows. */
 export class FilePlacer {
   private readonly settings: Settings;
-  private clock: ScanClock | null = null;
+  private readonly times = new ScanTimes();
   private firstMs = Number.POSITIVE_INFINITY;
   private readonly newest = new Map<string, number>();
   readonly current = new GrowableColumn();
   readonly numbers = new GrowableColumn();
-  private readonly timesMs = new GrowableColumn();
   private readonly xs = new GrowableColumn();
   private readonly ranks: FileRanks | null;
 
@@ -64,8 +63,8 @@ export class FilePlacer {
       perMs: this.countsFiles ? null : 1 / MS_PER_HOUR,
       perScan: this.perScan,
       numbers,
-      timesMs: this.timesMs.view(),
-      clock: this.clock ?? { kind: "file", shiftMs: 0 },
+      timesMs: this.times.timesMs.view(),
+      clock: this.times.clock,
     };
   }
 
@@ -77,8 +76,8 @@ export class FilePlacer {
 
   /** Takes in the files that have come since the last time. */
   update(files: TrendFiles): Changed {
-    // Until the first analysed file has told the clock, every place in time is a guess.
-    if (this.clock === null) this.begin(files);
+    // What is learned of the clock may move every file: seldom, and mostly with the first ones.
+    if (this.times.update(files) < this.current.length) this.begin();
     const from = this.current.length;
     if (from === files.next) return NOTHING_CHANGED;
     let replaced = Number.POSITIVE_INFINITY;
@@ -88,7 +87,7 @@ export class FilePlacer {
       if (older !== undefined) {
         if (older < from) replaced = Math.min(replaced, this.keyOf(older));
         this.current.set(older, 0);
-        if (!this.countsFiles && this.timesMs.at(older) === this.firstMs) moved = true;
+        if (!this.countsFiles && this.times.timesMs.at(older) === this.firstMs) moved = true;
       }
       if (this.take(files, offset)) moved = true;
     }
@@ -106,12 +105,11 @@ export class FilePlacer {
     return (this.ranks?.keys ?? this.numbers).at(offset);
   }
 
-  private begin(files: TrendFiles): void {
-    this.clock = scanClock(files);
+  private begin(): void {
     this.newest.clear();
     this.firstMs = Number.POSITIVE_INFINITY;
     const nothing = new Float64Array();
-    const columns = [this.current, this.numbers, this.timesMs, this.xs];
+    const columns = [this.current, this.numbers, this.xs];
     for (const column of columns) column.replaceFrom(0, nothing);
   }
 
@@ -119,11 +117,10 @@ export class FilePlacer {
   private take(files: TrendFiles, offset: number): boolean {
     const fileNumber = files.entry(offset, "file_number");
     const number = Number.isNaN(fileNumber) ? offset + 1 : fileNumber;
-    const ms = scanTimeMs(files, offset, this.clock ?? { kind: "file", shiftMs: 0 });
+    const ms = this.times.timesMs.at(offset);
     this.newest.set(files.names[offset] ?? "", offset);
     this.current.push(1);
     this.numbers.push(number);
-    this.timesMs.push(ms);
     const isFirst = files.isAnalysed(offset) && ms < this.firstMs;
     if (isFirst) this.firstMs = ms;
     this.xs.push(this.xOf(number, ms));
@@ -141,11 +138,11 @@ export class FilePlacer {
     const count = this.current.length;
     this.firstMs = Number.POSITIVE_INFINITY;
     for (let offset = 0; offset < count; offset++) {
-      const ms = this.timesMs.at(offset);
+      const ms = this.times.timesMs.at(offset);
       if (this.current.at(offset) === 1 && files.isAnalysed(offset) && ms < this.firstMs) this.firstMs = ms;
     }
     for (let offset = 0; offset < count; offset++)
-      this.xs.set(offset, this.xOf(this.numbers.at(offset), this.timesMs.at(offset)));
+      this.xs.set(offset, this.xOf(this.numbers.at(offset), this.times.timesMs.at(offset)));
   }
 
   private changedFrom(from: number, replaced: number): Changed {

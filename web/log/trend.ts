@@ -1,6 +1,6 @@
 import { RESULT_KINDS } from "../../shared/protocol/log-tables.ts";
 import { GrowableColumn } from "../../shared/trends/growable-column.ts";
-import { type ScanClock, scanClock, scanTimeMs } from "../../shared/trends/scan-clock.ts";
+import { type ScanClock, ScanTimes } from "../../shared/trends/scan-clock.ts";
 import type { SessionLog } from "./session-log.ts";
 import type { Trace, TraceKey } from "./trace.ts";
 
@@ -70,7 +70,7 @@ export class Trend {
   /** Current entries, analysed or not, ascending along x. */
   readonly xs = new GrowableColumn();
   readonly offsets = new GrowableColumn();
-  clock: ScanClock | null = null;
+  private times = new ScanTimes();
   private readonly log: SessionLog;
   private generation: number;
   private readonly shown = new Map<string, number>();
@@ -85,7 +85,8 @@ export class Trend {
 
   update(): void {
     if (this.generation !== this.log.generation) this.reset();
-    this.settleClock();
+    // What is learned of the clock may move every file: seldom, and mostly with the first ones.
+    if (this.times.update(this.log) < this.taken && this.order === "time") this.forget();
     for (const trace of this.log.traces.values()) this.takeRows(trace);
     for (; this.taken < this.log.next; this.taken++) this.takeEntry(this.taken);
   }
@@ -96,20 +97,26 @@ export class Trend {
       const fileNumber = this.log.entry(offset, "file_number");
       return Number.isNaN(fileNumber) ? offset + 1 : fileNumber;
     }
-    return scanTimeMs(this.log, offset, this.clock ?? { kind: "file", shiftMs: 0 });
+    return this.timeMs(offset);
   }
 
-  /** The first analysed file decides; what was placed before by a guess is placed again. */
-  private settleClock(): void {
-    if (this.clock !== null) return;
-    const clock = scanClock(this.log);
-    if (clock !== null && this.taken > 0) this.reset();
-    this.clock = clock;
+  get clock(): ScanClock {
+    return this.times.clock;
+  }
+
+  /** When a scan was taken, ms on the scale of the scans' clock. */
+  timeMs(offset: number): number {
+    return this.times.timesMs.at(offset);
   }
 
   private reset(): void {
     this.generation = this.log.generation;
-    this.clock = null;
+    this.times = new ScanTimes();
+    this.forget();
+  }
+
+  /** Everything is placed again. */
+  private forget(): void {
     this.taken = 0;
     this.takenRows.clear();
     this.lines.clear();

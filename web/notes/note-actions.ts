@@ -1,5 +1,4 @@
 import type { Note } from "../../shared/protocol/note.ts";
-import { scanTimeMs } from "../../shared/trends/scan-clock.ts";
 import type { Viewer } from "../stores/viewer.ts";
 import { number } from "../trends/trend-words.ts";
 
@@ -52,12 +51,12 @@ export function markWords({ concentration, unit, text, kind }: Note): string {
 function nowOnScanClock({ sessions, clock, view }: Viewer): number {
   const hubNowMs = Date.now() - clock.toLocalMs(0);
   const log = sessions.followed.value?.log;
-  const scans = view.trend.value?.trend.clock ?? { kind: "file" as const, shiftMs: 0 };
-  if (log === undefined || log.next === 0) return hubNowMs;
+  const trend = view.trend.value?.trend;
+  if (log === undefined || trend === undefined || log.next === 0) return hubNowMs;
   let ahead = Number.NEGATIVE_INFINITY;
   let latest = Number.NEGATIVE_INFINITY;
   for (let offset = Math.max(0, log.next - RECENT); offset < log.next; offset++) {
-    const timeMs = scanTimeMs(log, offset, scans);
+    const timeMs = trend.timeMs(offset);
     ahead = Math.max(ahead, timeMs - log.entry(offset, "received_at_ms"));
     latest = Math.max(latest, timeMs);
   }

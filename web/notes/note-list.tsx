@@ -1,4 +1,5 @@
 import type { Note } from "../../shared/protocol/note.ts";
+import { shownMs } from "../../shared/trends/scan-clock.ts";
 import { useViewer, type Viewer } from "../stores/viewer.ts";
 import { clockParts } from "../words/moments.ts";
 import { markWords, scanWords } from "./note-actions.ts";
@@ -106,8 +107,8 @@ function replacementOf({ trends }: Viewer, note: Note): number | null {
 /** Where a mark stands: at its scan, or at its moment on the clock of the scans. */
 function placeWords(viewer: Viewer, { at }: Note): string {
   if ("offset" in at) return scanWords(viewer, at.offset);
-  const zone = viewer.view.trend.value?.trend.clock?.kind === "instrument" ? "as-written" : "local";
-  return clockParts(at.time_ms, zone, true);
+  const clock = viewer.view.trend.value?.trend.clock;
+  return clock === undefined ? "" : clockParts(shownMs(clock, at.time_ms), clock.shown, true);
 }
 
 function byPlace(a: Note, b: Note): number {

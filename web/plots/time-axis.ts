@@ -1,3 +1,4 @@
+import type { ScanClock } from "../../shared/trends/scan-clock.ts";
 import { clockParts, dayText, type Zone } from "../words/moments.ts";
 import { fixed } from "../words/si.ts";
 import type { AxisPlan } from "./figure.ts";
@@ -7,15 +8,21 @@ import { elapsedUnit, ticksFrom, timeStep } from "./time-steps.ts";
 const MINUTE_MS = 60_000;
 
 /** The time of day; the day stands below the first tick and wherever it changes. */
-export function clockAxis(label: () => string, zone: () => Zone): AxisPlan {
+export function clockAxis(clock: () => ScanClock | undefined): AxisPlan {
+  const zone = () => clock()?.shown ?? "local";
+  const shift = () => clock()?.shownShiftMs ?? 0;
   return {
     space: 78,
-    label,
+    label: () => (zone() === "as-written" ? "Time on the instrument's clock" : "Time"),
     ticks: ([low, high], most) => {
       const step = timeStep((high - low) / most);
-      return ticksFrom(dayOrigin(low, zone()), step, low, high);
+      // Round where the shown hours are round.
+      return ticksFrom(dayOrigin(low + shift(), zone()) - shift(), step, low, high);
     },
-    texts: (ticks) => clockTexts(ticks, zone()),
+    texts: (ticks) => {
+      const shown = ticks.map((tick) => Math.round(tick + shift()));
+      return clockTexts(shown, zone());
+    },
   };
 }
 

@@ -35,10 +35,10 @@ export class TrendPlan implements FigurePlan {
   constructor(viewer: Viewer) {
     this.viewer = viewer;
     this.yAxis = trendYAxis(viewer);
-    const zone = () => (this.trend?.clock?.kind === "instrument" ? "as-written" : "local");
+    const clock = () => this.trend?.clock;
     this.axes = {
       "file-number": countAxis("File number"),
-      time: clockAxis(() => (zone() === "as-written" ? "Time on the instrument's clock" : "Time"), zone),
+      time: clockAxis(clock),
       elapsed: new ElapsedAxis(() => this.trend?.xs.at(0) ?? 0),
     };
   }

@@ -1,6 +1,7 @@
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { theilSenDrift } from "../../shared/electrochem/drift.ts";
+import { tellsIntervals } from "../../shared/trends/scan-clock.ts";
 import { QUANTITY_UNITS } from "../../shared/trends/trace-series.ts";
 import { nowMs } from "../stores/clock.ts";
 import { useViewer } from "../stores/viewer.ts";
@@ -38,8 +39,20 @@ export function DriftWords() {
     [],
   );
   const { trends, notes } = viewer;
-  const { axis, quantity } = notes.params.value;
+  const { axis, quantity, seconds_per_file } = notes.params.value;
   const per = axis === "hours" ? "h" : "file";
+  const clock = trends.derived.value?.placed.clock;
+  const hasNoTime = clock !== undefined && !tellsIntervals(clock) && seconds_per_file === null;
+  if (axis === "hours" && hasNoTime && words.value !== null)
+    return (
+      <span
+        class="readout quiet"
+        title="How much time lies between the scans is not known: set Seconds per file in Settings."
+        data-testid="drift"
+      >
+        drift cannot be told
+      </span>
+    );
   return (
     <>
       {words.value?.map(({ id, drift }) =>

@@ -1,4 +1,5 @@
 import type { SessionSummary } from "../../shared/protocol/session.ts";
+import { clockWords } from "../../shared/trends/clock-words.ts";
 import { paramWords } from "../params/param-words.ts";
 import { useViewer } from "../stores/viewer.ts";
 import { TuningForm } from "../tuning/tuning-form.tsx";
@@ -23,9 +24,14 @@ export function Parameters({ session }: { readonly session: SessionSummary }) {
 }
 
 function ParameterList({ session: { technique, params, filters } }: { readonly session: SessionSummary }) {
+  const { view } = useViewer();
+  const trend = view.trend.value?.trend;
   return (
     <dl class="facts">
       <Fact name="Files" words={filters.pattern} mono />
+      {trend !== undefined && trend.offsets.length > 0 && (
+        <Fact name="Times" words={clockWords(trend.clock)} />
+      )}
       {paramWords(technique, params).map(({ name, words, hint }) => (
         <Fact key={name} name={name} words={words} hint={hint} />
       ))}

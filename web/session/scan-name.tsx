@@ -1,4 +1,4 @@
-import { scanTimeMs } from "../../shared/trends/scan-clock.ts";
+import { shownMs } from "../../shared/trends/scan-clock.ts";
 import { scanText } from "../log/scan-text.ts";
 import { nowMs } from "../stores/clock.ts";
 import { useViewer } from "../stores/viewer.ts";
@@ -22,10 +22,10 @@ export function ScanName() {
 export function ScanLabel({ offset }: { readonly offset: number }) {
   const { sessions, view } = useViewer();
   const log = sessions.followed.value?.log;
-  const clock = view.trend.value?.trend.clock ?? null;
-  if (log === undefined) return null;
-  const zone = clock?.kind === "instrument" ? "as-written" : "local";
-  const time = clock === null ? "" : exactClockText(scanTimeMs(log, offset, clock), nowMs.value, zone);
+  const trend = view.trend.value?.trend;
+  if (log === undefined || trend === undefined) return null;
+  const { clock } = trend;
+  const time = exactClockText(shownMs(clock, trend.timeMs(offset)), nowMs.value, clock.shown);
   return (
     <>
       {scanText(log, offset)} <span class="quiet">{time}</span>

@@ -120,7 +120,7 @@ export class Viewer {
       session: this.sessions.shown.value,
       entries: { have: followed?.log.next ?? 0, head: followed?.log.head ?? 0 },
       lastScanMs: this.lastScanMs.value,
-      usualMs: followed === null || trend === undefined ? null : usualIntervalMs(followed.log, trend.clock),
+      usualMs: followed === null || trend === undefined ? null : usualIntervalMs(followed.log, trend),
       nowMs: nowMs.value,
     });
   });

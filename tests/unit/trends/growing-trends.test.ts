@@ -11,6 +11,8 @@ import { type ModelFile, note } from "./model-log.ts";
 /** A file of a log as it may come: revisions, holes, several scans, no clock, no number. */
 interface LooseFile extends ModelFile {
   readonly scans: number;
+  /** What the instrument's clock says. */
+  readonly startedMinute?: number;
 }
 
 const height = fc.oneof(fc.constant(Number.NaN), fc.constant(0), fc.integer({ min: -20, max: 99 }));
@@ -23,6 +25,7 @@ const looseFile: fc.Arbitrary<LooseFile> = fc.record({
   failed: fc.boolean(),
   content: fc.oneof(fc.constant(Number.NaN), fc.integer({ min: 1, max: 12 })),
   scans: fc.integer({ min: 1, max: 2 }),
+  startedMinute: fc.oneof(fc.constant(Number.NaN), fc.integer({ min: 1e6, max: 1e6 + 40 })),
 });
 /** As most logs come: one file after the other. */
 const orderlyFiles = fc
@@ -67,7 +70,8 @@ function add(log: CollectedLog, file: LooseFile): void {
   const status = ENTRY_STATUS[file.failed ? "failed" : "analysed"];
   const mtime_ms = 60_000 * (file.minute ?? 0);
   const { number: file_number, hz: frequency_hz, content = Number.NaN } = file;
-  const entry = { offset, status, file_number, frequency_hz, mtime_ms, content };
+  const started_at_ms = 60_000 * (file.startedMinute ?? Number.NaN);
+  const entry = { offset, status, file_number, frequency_hz, mtime_ms, started_at_ms, content };
   const results = (file.failed ? [] : file.heights).flatMap((peak_height_a, index) =>
     Array.from({ length: file.scans }, (_, scan) => ({
       offset,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { RESULT_FLAGS } from "../../../shared/protocol/log-tables.ts";
-import { scanClock } from "../../../shared/trends/scan-clock.ts";
 import { usualIntervalMs } from "../../../web/log/cadence.ts";
 import { direction } from "../../../web/log/direction.ts";
 import { flagWords, noPeakWords, peakWords } from "../../../web/log/result-words.ts";
 import { SessionLog } from "../../../web/log/session-log.ts";
+import { Trend } from "../../../web/log/trend.ts";
 import { ModelLog } from "./hub-model.ts";
 
 describe("where a signal is going", () => {
@@ -29,6 +29,12 @@ describe("where a signal is going", () => {
 });
 
 describe("the usual interval", () => {
+  const trendOf = (log: SessionLog): Trend => {
+    const trend = new Trend(log, "file-number");
+    trend.update();
+    return trend;
+  };
+
   test("is the instrument's, not that of a catch-up", () => {
     const model = new ModelLog();
     model.files = Array.from({ length: 30 }, (_, i) => ({
@@ -37,7 +43,7 @@ describe("the usual interval", () => {
     }));
     const log = new SessionLog();
     log.apply(model.part(0));
-    expect(usualIntervalMs(log, scanClock(log))).toBeCloseTo(12_000, -3);
+    expect(usualIntervalMs(log, trendOf(log))).toBeCloseTo(12_000, -3);
   });
 
   test("is not known from two files", () => {
@@ -45,7 +51,7 @@ describe("the usual interval", () => {
     model.files = [{ name: "1.txt" }, { name: "2.txt" }];
     const log = new SessionLog();
     log.apply(model.part(0));
-    expect(usualIntervalMs(log, scanClock(log))).toBeNull();
+    expect(usualIntervalMs(log, trendOf(log))).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { shownMs } from "../../../shared/trends/scan-clock.ts";
 import { SessionLog } from "../../../web/log/session-log.ts";
 import { type TraceKey, traceKey } from "../../../web/log/trace.ts";
 import { Trend, type TrendOrder } from "../../../web/log/trend.ts";
@@ -88,15 +89,24 @@ describe("a trend", () => {
       ],
       "time",
     );
-    expect(trend.clock?.kind).toBe("instrument");
+    expect([trend.clock.pace, trend.clock.shown]).toEqual(["instrument", "as-written"]);
     expect([...trend.xs.view()]).toEqual([started, started + 2000]);
   });
 
-  test("a clock that is years off is not believed: the file's own time counts", () => {
+  test("a clock that is years off gives the distances, and the PC's gives the time of day", () => {
     const modified = Date.UTC(2026, 10, 22);
-    const trend = trendOf([{ name: "1.txt", mtimeMs: modified, startedAtMs: Date.UTC(2004, 0, 1) }], "time");
-    expect(trend.clock?.kind).toBe("file");
-    expect([...trend.xs.view()]).toEqual([modified]);
+    const started = Date.UTC(2004, 0, 1);
+    const files = [0, 8_000, 16_000].map((ms, i) => ({
+      name: `${i}.txt`,
+      mtimeMs: modified + ms,
+      startedAtMs: started + ms,
+    }));
+    const trend = trendOf(files, "time");
+    expect([trend.clock.pace, trend.clock.shown]).toEqual(["instrument", "local"]);
+    expect([...trend.xs.view()].map((ms) => ms - trend.xs.at(0))).toEqual([0, 8_000, 16_000]);
+    expect([...trend.xs.view()].map((ms) => shownMs(trend.clock, ms))).toEqual(
+      files.map(({ mtimeMs }) => mtimeMs),
+    );
   });
 
   const file: fc.Arbitrary<ModelFile> = fc.record({
