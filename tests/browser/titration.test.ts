@@ -113,23 +113,28 @@ test("a person marks the injections of a titration and reads the calibration wit
   await shows(14 * SCANS_PER_STEP);
   const fit = page.getByTestId("fit");
   await fit.waitFor();
-  const [low, high] = await Promise.all(
-    ["data-k-low", "data-k-high"].map(async (name) => Number(await fit.getAttribute(name))),
+  const [low = 0, shown = 0, high = 0] = await Promise.all(
+    ["data-k-low", "data-k", "data-k-high"].map(async (name) => Number(await fit.getAttribute(name))),
   );
-  expect(low).toBeLessThan(KD_UM);
-  expect(high).toBeGreaterThan(KD_UM);
+  // Levels are of three scans with a noise of 0.4 %, so K_D is known to about 1 %; how often an interval of 95 % has
+  // the true value is shown with many seeds, not with one.
+  expect(Math.abs(shown / KD_UM - 1)).toBeLessThan(0.03);
+  expect(low).toBeLessThan(shown);
+  expect(high).toBeGreaterThan(shown);
+  expect(high / low).toBeLessThan(1.1);
   expect(await fit.innerText()).toMatch(/KD? ?D?\s*[\d.]+ µM \([\d.]+ to [\d.]+\), 95 %/);
 
   // What is shown is what the hub's own log, notes and settings say, derived by the code that exports use.
   const { calibration, steps } = await derivedHere(viewer, user_id, session_id);
   if (calibration.kind !== "fit") throw new Error("The titration determines no curve.");
   const { k, amplitude } = calibration;
+  // Of a fit's many steps the browser's own arithmetic may round the last bit otherwise than Node's.
   for (const [name, value] of [
     ["data-k", k.value],
     ["data-k-low", k.low],
     ["data-k-high", k.high],
   ] as const)
-    expect(Number(await fit.getAttribute(name))).toBe(value);
+    expect(Math.abs(Number(await fit.getAttribute(name)) / value - 1)).toBeLessThan(1e-13);
   for (const value of [k.value, k.low, k.high]) expect(await fit.innerText()).toContain(value.toPrecision(4));
   expect(await fit.innerText()).toContain(`ΔS ${amplitude.value.toFixed(4)}`);
   const levels = await page.getByTestId("steps").locator("tbody tr td:nth-child(3)").allInnerTexts();
