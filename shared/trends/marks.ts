@@ -19,17 +19,41 @@ export interface FileAxis {
  */
 export function markX(
   at: NotePlace,
-  { names }: Pick<TrendFiles, "names">,
-  { current, keys, timesMs }: Pick<PlacedFiles, "current" | "keys" | "timesMs">,
+  files: Pick<TrendFiles, "names" | "entry">,
+  placed: Pick<PlacedFiles, "current" | "keys" | "timesMs">,
   axis: FileAxis,
 ): number | null {
-  if ("time_ms" in at) return momentX(at.time_ms, current, timesMs, axis);
+  if ("time_ms" in at) return momentX(at.time_ms, placed.current, placed.timesMs, axis);
   const { xs } = axis;
-  if (names[at.offset] !== at.name || at.offset >= xs.length) return null;
-  let x = xs[at.offset]!;
-  for (let offset = 0; offset < xs.length; offset++)
-    if (current[offset] === 1 && keys[offset] === keys[at.offset] && xs[offset]! < x) x = xs[offset]!;
-  return x;
+  if (files.names[at.offset] !== at.name || at.offset >= xs.length) return null;
+  return Math.min(...roundOf(at.offset, files, placed).map((offset) => xs[offset]!));
+}
+
+/**
+ * A file and those that were measured with it: of each other frequency the file with its number. Where a number
+ * repeats, as where several series stand in one session, the k-th by name belongs to the k-th of the others.
+ */
+function roundOf(
+  offset: number,
+  files: Pick<TrendFiles, "names" | "entry">,
+  { current, keys }: Pick<PlacedFiles, "current" | "keys">,
+): number[] {
+  const frequencyOf = (one: number) => files.entry(one, "frequency_hz") || 0;
+  const own = files.names[offset] ?? "";
+  const ofFrequencies = new Map<number, { readonly name: string; readonly offset: number }[]>();
+  let turn = 0;
+  for (let other = 0; other < keys.length; other++) {
+    if (current[other] === 0 || keys[other] !== keys[offset]) continue;
+    const name = files.names[other] ?? "";
+    const frequencyHz = frequencyOf(other);
+    if (frequencyHz !== frequencyOf(offset))
+      ofFrequencies.set(frequencyHz, [...(ofFrequencies.get(frequencyHz) ?? []), { name, offset: other }]);
+    else if (name < own) turn += 1;
+  }
+  const mates = [...ofFrequencies.values()].flatMap(
+    (group) => group.sort((a, b) => (a.name < b.name ? -1 : 1))[turn]?.offset ?? [],
+  );
+  return [offset, ...mates];
 }
 
 function momentX(

@@ -37,6 +37,32 @@ describe("a mark", () => {
     expect(xOf(at, { axis: "hours" })).toBeCloseTo(6 / 60, 9);
   });
 
+  test("at a scan of one of several series that count alike stands in that series", () => {
+    const series = ["a", "b"].flatMap((name, at) =>
+      [1, 2, 3].flatMap((number) =>
+        [15, 200].map(
+          (hz): ModelFile => ({
+            name: `${name}_${hz}Hz_${number}`,
+            number,
+            hz,
+            heights: [1],
+            minute: at * 60 + 2 * number + (hz === 15 ? 0 : 1),
+          }),
+        ),
+      ),
+    );
+    const log = logOf(series);
+    const placed = placeFiles(log, TrendParams.parse({ axis: "hours" }));
+    const xAt = (name: string) => {
+      const at = { offset: series.findIndex((file) => file.name === name), name };
+      return injectionsOf([note({ at })], log, placed, "µM")[0]?.x;
+    };
+    // From the first scan of all, minutes: of series b's second round, and of the first round.
+    expect(xAt("b_200Hz_2")).toBeCloseTo(62 / 60, 9);
+    expect(xAt("b_15Hz_1")).toBeCloseTo(1, 9);
+    expect(xAt("a_200Hz_1")).toBe(0);
+  });
+
   test("at a file that is not the one that was meant stands nowhere", () => {
     expect(xOf({ offset: 7, name: "other" }, {})).toBeUndefined();
   });
