@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 import { chromiumPath } from "./bring-tools.ts";
 
@@ -12,7 +13,10 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
+const PAGE = new URL("../../dist/web/index.html", import.meta.url);
+
 /** A real, headless browser. The caller closes it. */
-export function openBrowser(): Promise<Browser> {
+export async function openBrowser(): Promise<Browser> {
+  if (!existsSync(PAGE)) throw new Error("The viewer's page is not built yet. Run: npm run build");
   return chromium.launch({ executablePath: chromiumPath(), args: ARGUMENTS, headless: true });
 }

@@ -230,4 +230,25 @@ describe("replicates", () => {
     expect(groups[0]?.standardError).toBeCloseTo(1, 12);
     expect(groups[1]?.standardError).toBeNaN();
   });
+
+  const numbered = (numbers: readonly number[]) => series(numbers.map((n) => [n, n]));
+
+  it("stay together where a file in between could not be read", () => {
+    const groups = replicateGroups(numbered([1, 2, 3, 5, 6, 7, 8, 9]), 3);
+    expect(groups.map(({ mean, n }) => [mean, n])).toEqual([
+      [2, 3],
+      [5.5, 2],
+      [8, 3],
+    ]);
+    // Also where another technique takes every second number.
+    expect(replicateGroups(numbered([2, 6, 8, 10, 12]), 3).map(({ mean, n }) => [mean, n])).toEqual([
+      [4, 2],
+      [10, 3],
+    ]);
+  });
+
+  it("are of files as they come where their numbers say nothing of holes", () => {
+    const groups = replicateGroups(numbered([101_500, 101_530, 101_603, 101_640]), 2);
+    expect(groups.map(({ n }) => n)).toEqual([2, 2]);
+  });
 });
