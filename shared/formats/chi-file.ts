@@ -1,80 +1,86 @@
-/** A CH Instruments text file taken apart: encoding, header, technique, and where its table begins. */
+/** A CH Instruments text file taken apart: its measurements with encoding, header, technique, and where the table begins. */
 
 import { delimiterOf } from "./chi-columns.ts";
 import { type ChiHeader, parseChiHeader } from "./chi-header.ts";
-import { decodeText, decodeToBytes } from "./decode.ts";
-import { emptyFile, unfinished } from "./parse-failure.ts";
+import { type ChiPart, splitChiParts } from "./chi-parts.ts";
+import { tooManyScans } from "./cycles.ts";
+import { type ByteText, decodeText, decodeToBytes } from "./decode.ts";
+import { emptyFile, failure, unfinished } from "./parse-failure.ts";
 import type { Encoding, ParseFailure, Technique } from "./scan.ts";
 import { techniqueOf } from "./technique-words.ts";
-import { asciiOf, HEADER_BYTES, LINE_END, lineEnd, nextLine } from "./text-line.ts";
+import { HEADER_BYTES, LINE_END } from "./text-line.ts";
 
-/** Before its numbers are read. */
+/** One measurement before its numbers are read. */
 export interface ChiFile {
   readonly ok: true;
   readonly encoding: Encoding;
+  /** Of this measurement alone. */
   readonly bytes: Uint8Array;
   readonly header: ChiHeader;
   readonly technique: Technique;
   readonly tableHeader: string;
-  /** Line of the table header, counted from 1. */
+  /** Line of the table header in the whole file, counted from 1. */
   readonly tableLine: number;
-  /** Position behind the line of the table header. */
+  /** Position in `bytes` behind the line of the table header. */
   readonly tableStart: number;
 }
 
-/** P, T and F in either case, and the quote that a spreadsheet may put before them. */
-const FIRST_LETTERS: ReadonlySet<number> = new Set(Array.from('PpTtFf"', (letter) => letter.charCodeAt(0)));
-const TABLE_HEADER = /^"?(?:Potential|Time|Freq)\//i;
+/** A measurement of a file, or why it is none. */
+export interface ChiMeasurement {
+  /** Line of the whole file in which it begins, counted from 1. */
+  readonly firstLine: number;
+  readonly file: ChiFile | ParseFailure;
+}
 
-/** Finds the table and reads the header above it. */
-export function openChiFile(bytes: Uint8Array): ChiFile | ParseFailure {
+/** The measurements of a file, at least one: most files hold one, some several that were appended to each other. */
+export function openChiFile(bytes: Uint8Array): ChiMeasurement[] | ParseFailure {
   const decoded = decodeToBytes(bytes);
   if (!decoded.ok) return decoded;
-  const at = findTableHeader(decoded.bytes);
-  const head = decodeText(decoded.bytes.subarray(0, at?.end ?? HEADER_BYTES));
-  if (!head.ok) return head;
+  const parts = splitChiParts(decoded.bytes);
+  if (parts === null) return failure("unsupported_format", tooManyScans("measurements"));
+  const found: ChiMeasurement[] = [];
+  let above: ChiHeader | null = null;
+  for (const part of parts) {
+    const file = openPart(decoded, part, above);
+    if (file.ok) above = file.header;
+    found.push({ firstLine: part.firstLine, file });
+  }
+  return found;
+}
+
+/** Reads the header above the table. A table without one of its own, below another table, has the header `above`. */
+function openPart(
+  { bytes, wide }: ByteText,
+  { start, end, firstLine, table }: ChiPart,
+  above: ChiHeader | null,
+): ChiFile | ParseFailure {
+  const headEnd = table?.end ?? Math.min(end, start + HEADER_BYTES);
+  const head = decodeText(bytes.subarray(start, headEnd));
+  if (!head.ok) return start === 0 ? head : { ...head, line: firstLine };
   const lines = head.text.split(LINE_END);
-  if (at === null) return noTable(lines);
+  if (table === null) return noTable(lines, firstLine);
   const tableHeader = lines.at(-1) ?? "";
-  const header = parseChiHeader(lines.slice(0, -1), delimiterOf(tableHeader) !== ",");
+  const inherited = lines.length === 1 && above !== null ? { ...above, peaks: [] } : null;
+  const header = inherited ?? parseChiHeader(lines.slice(0, -1), delimiterOf(tableHeader) !== ",");
   return {
     ok: true,
-    encoding: decoded.wide ?? head.encoding,
-    bytes: decoded.bytes,
+    encoding: wide ?? head.encoding,
+    bytes: bytes.subarray(start, end),
     header,
     technique: findTechnique(header, tableHeader),
     tableHeader,
-    tableLine: lines.length,
-    tableStart: at.next,
+    tableLine: firstLine + lines.length - 1,
+    tableStart: table.next - start,
   };
 }
 
-/**
- * End of the table header's line, and where the next one starts. Never found by its number: the header grows with
- * the segments. A line without its end is not taken: it may lack columns.
- */
-function findTableHeader(bytes: Uint8Array): { end: number; next: number } | null {
-  const head = bytes.subarray(0, HEADER_BYTES);
-  for (let start = 0; start < head.length; ) {
-    const end = lineEnd(head, start);
-    if (end === head.length) return null;
-    const next = nextLine(bytes, end);
-    if (isTableHeader(bytes, start, end)) return { end, next };
-    start = next;
-  }
-  return null;
-}
-
-function isTableHeader(bytes: Uint8Array, start: number, end: number): boolean {
-  // Most header lines are told by their first letter alone.
-  if (!FIRST_LETTERS.has(bytes[start]!)) return false;
-  return TABLE_HEADER.test(asciiOf(bytes, start, Math.min(end, start + 12)));
-}
-
-function noTable(lines: readonly string[]): ParseFailure {
+function noTable(lines: readonly string[], firstLine: number): ParseFailure {
   if (lines.every((line) => line.trim() === "")) return emptyFile();
   const wanted = 'No table header (a line such as "Potential/V, Current/A")';
-  return unfinished(`${wanted} stands in the first ${lines.length} lines`, lines.length);
+  const count = lines.at(-1) === "" ? lines.length - 1 : lines.length;
+  const where =
+    firstLine === 1 ? `the first ${count} lines` : `lines ${firstLine} to ${firstLine + count - 1}`;
+  return unfinished(`${wanted} stands in ${where}`, firstLine + count - 1);
 }
 
 /** In words in the header; else from the parameters and columns, which tell most techniques apart. */

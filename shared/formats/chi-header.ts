@@ -38,7 +38,7 @@ const PEAK_HEADING = /^(Channel|Segment|Difference|Forward|Reverse)\s*(\d{1,3})?
  * number is its decimal mark.
  */
 export function parseChiHeader(lines: readonly string[], commaIsMark: boolean): ChiHeader {
-  const clean = lines.map(withoutSpreadsheetMarks);
+  const clean = lines.map(cleanLine);
   const numbers = new Map<string, number>();
   let startsPositive: boolean | null = null;
   for (const line of clean) {
@@ -85,10 +85,10 @@ export function readClock(line: string): string | null {
 }
 
 /**
- * A spreadsheet quotes cells that hold a comma and fills every line up with separators. No real header line is
- * longer than a path; the cut keeps the patterns below fast on whatever else comes.
+ * A line without what a spreadsheet adds: it quotes cells that hold a comma and fills every line up with separators.
+ * No real header line is longer than a path; the cut keeps the patterns below fast on whatever else comes.
  */
-function withoutSpreadsheetMarks(line: string): string {
+export function cleanLine(line: string): string {
   let end = Math.min(line.length, LONGEST_LINE);
   while (end > 0 && SPREADSHEET_MARKS.includes(line[end - 1]!)) end--;
   return line.slice(line.startsWith('"') ? 1 : 0, end).trim();
@@ -105,7 +105,8 @@ function findTechniqueName(lines: readonly string[]): string | null {
   return fileLine > 0 && isPlainWords(above) ? (above ?? null) : null;
 }
 
-function isPlainWords(line: string | undefined): boolean {
+/** Whether a line can be the name of a technique: no parameter, no label. */
+export function isPlainWords(line: string | undefined): boolean {
   return line !== undefined && /^[A-Za-z]/.test(line) && !/[=:]/.test(line);
 }
 

@@ -26,6 +26,9 @@ const TABLE_HEADER = /^"?(?:Potential\/V|Time\/s(?:ec)?"?[,;\s]{1,4}"?(?:Current
  * (`1.2e-1` of `1.2e-10`). One exception: the very row that the header announces as the last one, with its last
  * number written exactly like that of the row above, is taken; editors and scripts often drop the final line end.
  * Such a file is still not complete by content. A dropped line is named in the warnings.
+ *
+ * The program writes one measurement to a file; where files were appended to each other, each is a scan of its own,
+ * and one that cannot be read is named in the warnings.
  */
 export const chiText = {
   name: NAME,
@@ -45,9 +48,11 @@ function sniff(bytes: Uint8Array): boolean {
   return TABLE_HEADER.test(decodeHead(bytes, HEADER_BYTES));
 }
 
+/** A measurement below which another one begins has ended; what proves the end is that the last one has. */
 function isComplete(bytes: Uint8Array): boolean {
-  const file = openChiFile(bytes);
-  if (!file.ok) return false;
+  const measurements = openChiFile(bytes);
+  const file = "ok" in measurements ? measurements : measurements.at(-1)?.file;
+  if (!file?.ok) return false;
   const sweep = announcedSweep(file.technique, file.header);
   const columns = parseChiColumns(file.tableHeader, file.technique);
   if (sweep === null || !columns.ok) return false;
@@ -56,11 +61,42 @@ function isComplete(bytes: Uint8Array): boolean {
 }
 
 function parse(bytes: Uint8Array): ParseOutcome {
-  const file = openChiFile(bytes);
-  if (!file.ok) return file;
-  const scan = isAnalysed(file.technique) ? readCurves(file) : nameOnly(file);
-  if ("ok" in scan) return scan;
-  return { ok: true, format: NAME, encoding: file.encoding, scans: [scan] };
+  const measurements = openChiFile(bytes);
+  if ("ok" in measurements) return measurements;
+  const scans: Scan[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const { firstLine, file } of measurements) {
+    const scan = !file.ok ? file : isAnalysed(file.technique) ? readCurves(file) : nameOnly(file);
+    if ("ok" in scan) leftOut.push({ firstLine, failure: scan });
+    else scans.push(scan);
+  }
+  const [first] = leftOut;
+  if (scans.length === 0 && first !== undefined) return first.failure;
+  const encodings = measurements.flatMap(({ file }) => (file.ok ? [file.encoding] : []));
+  const encoding = encodings.find((one) => one !== "utf-8") ?? "utf-8";
+  return { ok: true, format: NAME, encoding, scans: withLeftOut(scans, leftOut) };
+}
+
+/** A measurement of the file that gave no scan. */
+interface LeftOut {
+  readonly firstLine: number;
+  readonly failure: ParseFailure;
+}
+
+/** Said once to each technique's readers, who see only the scans of theirs. */
+function withLeftOut(scans: readonly Scan[], leftOut: readonly LeftOut[]): readonly Scan[] {
+  const [first] = leftOut;
+  if (first === undefined) return scans;
+  const all = scans.length + leftOut.length;
+  const count = leftOut.length === 1 ? "1 was" : `${leftOut.length} were`;
+  const { message, line = first.firstLine } = first.failure;
+  const warning = `Of the file's ${all} measurements ${count} left out; the first begins at line ${first.firstLine}: ${message} (line ${line})`;
+  const told = new Set<string>();
+  return scans.map((scan) => {
+    if (told.has(scan.technique)) return scan;
+    told.add(scan.technique);
+    return { ...scan, warnings: [...scan.warnings, warning] };
+  });
 }
 
 function nameOnly(file: ChiFile): Scan | ParseFailure {

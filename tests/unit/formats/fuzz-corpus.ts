@@ -48,6 +48,7 @@ const SMALL: readonly Uint8Array[] = [
   new Uint8Array(),
   file("Potential/V, i1d/A, i1f/A, i1r/A", ["-0.004, 1e-6, 2e-6, 1e-6", "-0.008, 1e-6, 2e-6, 1e-6"]),
   file("Potential/V, i1/A", ROWS, [...SWV, ...CHI_RESULTS]),
+  joined([file("Potential/V, i1/A"), file("Potential/V, i2/A", ROWS, [...SWV, ...CHI_RESULTS])]),
   file("Potential/V\tCurrent/A\tTime/s", ["0,1\t1e-6\t2", "0,2\t2e-6\t3"]),
   file("Freq/Hz, Z'/ohm", ROWS),
   CHI_BINARY,
