@@ -77,11 +77,12 @@ test("it holds for the same bytes under another name, and in the classic layout"
   await scene.send("swv_4.txt", B);
   expect(counts(await derivedHere(scene))).toEqual([true, false, false, true]);
   const [, ...lines] = (await exported("sacmes.txt")).trim().split(/\r?\n/);
-  const heights = lines.map((line) => line.split(" ").slice(0, 3));
+  // Number and height; what stands between is the time.
+  const heights = lines.map((line) => line.split(" ").filter((_, column) => column === 0 || column === 2));
   expect(heights).toEqual([
-    ["1", "0.0", expect.stringMatching(/^0\.\d+$/)],
-    ["2", "0.0", "nan"],
-    ["3", "0.0", "nan"],
-    ["4", "0.0", expect.stringMatching(/^0\.\d+$/)],
+    ["1", expect.stringMatching(/^0\.\d+$/)],
+    ["2", "nan"],
+    ["3", "nan"],
+    ["4", expect.stringMatching(/^0\.\d+$/)],
   ]);
 });
