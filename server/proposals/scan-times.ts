@@ -1,4 +1,5 @@
-import { ClockEvidence, COPY_MS, MOST_OUT_OF_ORDER } from "../../shared/trends/clock-evidence.ts";
+import { ClockEvidence, MOST_OUT_OF_ORDER } from "../../shared/trends/clock-evidence.ts";
+import { COPY_MS } from "../../shared/trends/clock-set.ts";
 
 /** What tells when the scans of a series were taken, and what is strange about it. */
 

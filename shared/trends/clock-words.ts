@@ -7,7 +7,7 @@ const DOUBTS: Record<ClockDoubt, string> = {
   "old-date":
     "Its date is far before that of the files: it is wrong, or they are copies. Elapsed time counts from the first scan.",
   unsteady: "The instrument's clock stands still, or runs against the file numbers, and is not used.",
-  "set-anew": "It was set anew during the run; what came after is brought back to the time before.",
+  "set-anew": "The instrument's clock was set during the run, and is not used.",
 };
 
 /** Which clock tells when scans were taken, and what is not certain of it, for the page and for exports. */

@@ -1,13 +1,13 @@
-import { ClockEvidence, COPY_MS, Span } from "./clock-evidence.ts";
+import { ClockEvidence } from "./clock-evidence.ts";
+import { COPY_MS, Span } from "./clock-set.ts";
 import { GrowableColumn } from "./growable-column.ts";
 import type { TrendFiles } from "./trend-log.ts";
 
 /**
  * When a scan was taken. The instrument writes its own clock into the file (hours as on its screen, no zone); the
  * file's modification time is the PC's. A clock that is years off still runs: it gives the intervals wherever it is
- * steady, and the time of day is the PC's then. What was set anew in the middle of a run is brought back to the
- * beginning's time where files were written as they were measured. One clock counts for a whole session: a mixture
- * would jump.
+ * steady, and the time of day is the PC's then. Where it was set in the middle of a run, the PC's times count. One clock
+ * counts for a whole session: a mixture would jump.
  */
 export interface ScanClock {
   /** What gives the intervals between scans. */
@@ -55,7 +55,6 @@ export class ScanTimes {
   /** Of each file: the instrument's time, or one made of the PC's; NaN before any header told a time. */
   private readonly rawMs = new GrowableColumn();
   private readonly mtimesMs = new GrowableColumn();
-  private readonly stretches = new GrowableColumn();
   private readonly written = new Span();
   private analysed = 0;
   private isPcScale = false;
@@ -97,12 +96,12 @@ export class ScanTimes {
       const isFirst = this.evidence.lagMs === null;
       const number = files.entry(offset, "file_number");
       const frequencyHz = files.entry(offset, "frequency_hz") || 0;
-      learned = this.evidence.add({ number, frequencyHz, startedMs, mtimeMs }) || isFirst;
+      this.evidence.add({ number, frequencyHz, startedMs, mtimeMs });
+      learned = isFirst;
       this.lastRawMs = startedMs;
     }
     this.mtimesMs.push(mtimeMs);
     this.rawMs.push(isTimed ? startedMs : this.untimed(mtimeMs));
-    this.stretches.push(this.evidence.stretch);
     return learned;
   }
 
@@ -114,7 +113,8 @@ export class ScanTimes {
   }
 
   private paceNow(): ScanClock["pace"] {
-    return this.evidence.lagMs !== null && this.evidence.isSteady ? "instrument" : "file";
+    const { lagMs, isSteady, isSetAnew } = this.evidence;
+    return lagMs !== null && isSteady && !isSetAnew ? "instrument" : "file";
   }
 
   private get originMs(): number {
@@ -125,7 +125,7 @@ export class ScanTimes {
     const raw = this.rawMs.at(offset);
     if (pace === "file" || Number.isNaN(raw))
       return this.mtimesMs.at(offset) + (this.evidence.lagMs ?? 0) - this.originMs;
-    return raw - this.evidence.setByMs(this.stretches.at(offset)) - this.originMs;
+    return raw - this.originMs;
   }
 
   private placeAll(): void {
@@ -140,8 +140,8 @@ export class ScanTimes {
     const span = pace === "instrument" ? spanMs : this.written.ms;
     if (this.analysed > 1 && span < COPY_MS * (this.analysed - 1)) doubts.push("no-intervals");
     if (lagMs === null) return { ...UNKNOWN, doubts };
-    if (!isSteady) doubts.push("unsteady");
-    if (isSetAnew && pace === "instrument") doubts.push("set-anew");
+    if (isSetAnew) doubts.push("set-anew");
+    else if (!isSteady) doubts.push("unsteady");
     const isDated = Math.abs(lagMs) <= PLAUSIBLE_MS;
     // A file is not measured after it was written; one from long before may have been copied since.
     const isWrong = !isDated && (lagMs > 0 || isLive);

@@ -17,6 +17,7 @@ interface File {
   readonly written: number;
   readonly number?: number;
   readonly failed?: boolean;
+  readonly frequencyHz?: number;
 }
 
 function logOf(files: readonly File[]): CollectedLog {
@@ -27,14 +28,14 @@ function logOf(files: readonly File[]): CollectedLog {
 
 function add(
   log: CollectedLog,
-  { started = null, written, number = log.next + 1, failed = false }: File,
+  { started = null, written, number = log.next + 1, failed = false, frequencyHz = 15 }: File,
 ): void {
   const status = ENTRY_STATUS[failed ? "failed" : "analysed"];
   const entry = {
     offset: log.next,
     status,
     file_number: number,
-    frequency_hz: 15,
+    frequency_hz: frequencyHz,
     mtime_ms: written,
     ...(started === null ? {} : { started_at_ms: started }),
   };
@@ -108,7 +109,7 @@ describe("a clock that was set anew in the middle of a run", () => {
     ["ahead by an hour", HOUR],
     ["to the right year", 17 * YEAR],
     ["to the year 2005", -20 * YEAR],
-  ])("%s: the run goes on", (_, by) => {
+  ])("%s: the files' times count", (_, by) => {
     const files = live(12, (i) => (i < 6 ? 0 : by));
     expect(elapsed(files)).toEqual(Array.from({ length: 12 }, (_, i) => 8 * i));
     expect(clockOf(files).doubts).toContain("set-anew");
@@ -125,6 +126,113 @@ describe("a clock that was set anew in the middle of a run", () => {
     );
     expect(elapsed(files)).toEqual(Array.from({ length: 12 }, (_, i) => 8 * i));
     expect(clockOf(files).doubts).toEqual([]);
+  });
+});
+
+/** What a run is made of: how long a scan of each frequency takes, and of each scan which, the pause, and when it is written. */
+interface Run {
+  readonly lengthsMs: readonly number[];
+  readonly scans: readonly (readonly [which: number, pauseMs: number, lateMs: number])[];
+}
+
+const seconds = (min: number, max: number) => fc.integer({ min: min * SECOND, max: max * SECOND });
+const runs = (longestPause: number): fc.Arbitrary<Run> =>
+  fc.record({
+    lengthsMs: fc.array(seconds(1, 1_500), { minLength: 3, maxLength: 3 }),
+    scans: fc.array(fc.tuple(fc.nat({ max: 2 }), seconds(1, longestPause), seconds(-60, 60)), {
+      minLength: 3,
+      maxLength: 40,
+      size: "max",
+    }),
+  });
+
+/** Files as a healthy instrument writes them: the header says when a scan began, the PC about when it ended. */
+function measured({ lengthsMs, scans }: Run): (File & { readonly started: number })[] {
+  let started = PC;
+  return scans.map(([which, pauseMs, lateMs]) => {
+    const ended = started + (lengthsMs[which] ?? 0);
+    const file = { started, written: ended + lateMs, frequencyHz: 15 * (which + 1) };
+    started = ended + pauseMs;
+    return file;
+  });
+}
+
+describe("a healthy clock is left alone", () => {
+  test("fast scans of three seconds between slow ones of five minutes", () => {
+    const scans = Array.from({ length: 12 }, (_, i) => [i % 2, 5 * SECOND, 0] as const);
+    const files = measured({ lengthsMs: [3 * SECOND, 300 * SECOND], scans });
+    expect(elapsed(files).slice(0, 5)).toEqual([0, 8, 313, 321, 626]);
+    expect(clockOf(files).doubts).toEqual([]);
+  });
+
+  test("whatever its scans take and however long it pauses", () => {
+    fc.assert(
+      fc.property(runs(20_000), (run) => {
+        const files = measured(run);
+        const { timesMs, clock } = scanTimes(logOf(files));
+        expect([...timesMs.view()]).toEqual(files.map(({ started }) => started));
+        expect(clock).toEqual({ pace: "instrument", shown: "as-written", shownShiftMs: 0, doubts: [] });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("also where hours long scans of no frequency stand between short ones", () => {
+    const scans = [0, 1, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0].map((which) => [which, 5 * SECOND, 0] as const);
+    const files = measured({ lengthsMs: [3 * SECOND, 3 * HOUR], scans }).map((file) => ({
+      ...file,
+      frequencyHz: 0,
+    }));
+    expect([...scanTimes(logOf(files)).timesMs.view()]).toEqual(files.map(({ started }) => started));
+    expect(clockOf(files).doubts).toEqual([]);
+  });
+
+  test("where old files are written again, one or all of them", () => {
+    const run = live(40, () => 0, 300 * SECOND);
+    const end = PC + 40 * 300 * SECOND;
+    const again = run.slice(0, 20).map((file, i) => ({ ...file, written: end + 3 * i }));
+    const after = live(50, () => 0, 300 * SECOND).slice(41);
+    for (const files of [
+      [...run, ...again.slice(0, 1), ...after],
+      [...run, ...again, ...after],
+    ]) {
+      expect([...scanTimes(logOf(files)).timesMs.view()]).toEqual(files.map(({ started }) => started));
+      expect(clockOf(files).doubts).toEqual([]);
+    }
+  });
+});
+
+describe("a clock that was set at any file", () => {
+  const expectPcTimes = (files: readonly File[]) => {
+    const { timesMs, clock } = scanTimes(logOf(files));
+    const at = (i: number) => files[i]?.written ?? Number.NaN;
+    expect(Array.from(timesMs.view(), (ms) => ms - timesMs.at(0))).toEqual(
+      files.map((_, i) => at(i) - at(0)),
+    );
+    expect(clock.pace).toBe("file");
+    expect(clock.doubts).toContain("set-anew");
+  };
+
+  test("of a run in 2018 for two files, then in 2026: no axis of years", () => {
+    expectPcTimes(live(40, (i) => (i < 2 ? -8 * YEAR : 0), 72 * SECOND));
+  });
+
+  test("the second, the last, or one between: the files' times count, and it is said", () => {
+    const by = fc.integer({ min: 2 * 24, max: 20 * 365 * 24 }).map((hours) => hours * HOUR);
+    fc.assert(
+      fc.property(runs(60), by, fc.boolean(), fc.nat(), (run, ms, isBack, place) => {
+        const files = measured(run);
+        const from = 1 + (place % (files.length - 1));
+        const shift = isBack ? -ms : ms;
+        expectPcTimes(files.map((file, i) => ({ ...file, started: file.started + (i < from ? 0 : shift) })));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("by an hour: as soon as three files tell it", () => {
+    for (let from = 1; from <= 37; from++)
+      for (const by of [-HOUR, HOUR]) expectPcTimes(live(40, (i) => (i < from ? 0 : by), 300 * SECOND));
   });
 });
 
