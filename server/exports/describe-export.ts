@@ -4,6 +4,7 @@ import { LOW_CORRECTION_FORMULA, NORMALISED_FORMULA } from "../../shared/electro
 import type { ExportManifest } from "../../shared/protocol/export-manifest.ts";
 import type { Note } from "../../shared/protocol/note.ts";
 import type { TrendParams } from "../../shared/protocol/trend-params.ts";
+import type { TrendSummary } from "../../shared/protocol/trend-summary.ts";
 import { clockWords } from "../../shared/trends/clock-words.ts";
 import type { DerivedTrends } from "../../shared/trends/derived-trends.ts";
 import type { Column } from "./columns.ts";
@@ -17,14 +18,15 @@ export interface ExportOrder extends ExportScope {
   readonly now: number;
 }
 
-/** What the export says of itself. @param trends null for a technique that has none */
+/** What the export says of itself. @param trends null for a technique that has none; so is their summary */
 export function manifestOf(
   order: ExportOrder,
   survey: Survey,
   columns: readonly Column[],
   trends: DerivedTrends | null,
+  summary: TrendSummary | null,
 ): ExportManifest {
-  return { ...describe(order, survey, columns), ...derivation(order, trends) };
+  return { ...describe(order, survey, columns), ...derivation(order, trends, summary) };
 }
 
 function describe(
@@ -103,7 +105,11 @@ function whatIsMissing({ range, electrode }: ExportOrder, { withoutVersion, rawG
 const PAIR_VALUES = "ratio and kdm of a pair of files stand in the row of the one that was logged later";
 
 /** How trends were derived, and what people wrote beside the files. */
-function derivation({ notes, trendParams }: ExportOrder, trends: DerivedTrends | null) {
+function derivation(
+  { notes, trendParams }: ExportOrder,
+  trends: DerivedTrends | null,
+  summary: TrendSummary | null,
+) {
   const kept = notes.filter(({ removed }) => !removed);
   return {
     notes: kept.map(({ kind, at, electrode, text, concentration, unit, created_at_ms }) => ({
@@ -126,6 +132,7 @@ function derivation({ notes, trendParams }: ExportOrder, trends: DerivedTrends |
         kdm: KDM_FORMULAS[trendParams.kdm],
       },
       pair_values: PAIR_VALUES,
+      summary,
     },
   };
 }

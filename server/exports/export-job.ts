@@ -5,7 +5,9 @@ import { resultTableOf } from "../../shared/protocol/log-tables.ts";
 import type { Note } from "../../shared/protocol/note.ts";
 import type { NumericTable } from "../../shared/protocol/numeric-table.ts";
 import type { TrendParams } from "../../shared/protocol/trend-params.ts";
+import type { TrendSummary } from "../../shared/protocol/trend-summary.ts";
 import { DerivedTrends } from "../../shared/trends/derived-trends.ts";
+import { trendSummary } from "../../shared/trends/summary.ts";
 import { CollectedLog } from "../../shared/trends/trend-log.ts";
 import type { SessionRecord } from "../sessions/session-book.ts";
 import type { LogRow } from "../store/port.ts";
@@ -67,7 +69,7 @@ export async function openExport(order: ExportOrder): Promise<ExportJob> {
   const rows = async function* (only: number | null = electrode) {
     for await (const page of files()) yield* inTurns(page.flatMap((file) => rowsOf(file, table, only)));
   };
-  const manifest = manifestOf(order, survey, columns, trends);
+  const manifest = manifestOf(order, survey, columns, trends, await summaryOf(order, trends));
   return {
     range,
     session,
@@ -85,17 +87,31 @@ export async function openExport(order: ExportOrder): Promise<ExportJob> {
   };
 }
 
-/** Trends of pulse techniques. Without a reference nothing is normalised, and nothing need be collected. */
+/** Trends of pulse techniques. In a piece without a reference nothing is told of them, and nothing need be collected. */
 async function trendsOf(
   { range, session, notes, trendParams }: ExportOrder,
   table: NumericTable<string>,
 ): Promise<DerivedTrends | null> {
   const { technique } = session;
   if (technique !== "swv" && technique !== "dpv") return null;
-  const wanted = trendParams.reference !== null;
+  const wanted = range.since === 0 || trendParams.reference !== null;
   return wanted
     ? deriveTrends(range, table, notes, trendParams)
     : new DerivedTrends(NO_LOG, notes, trendParams);
+}
+
+/** Of the whole run alone: a piece that goes on from an earlier export would say it again with every piece. */
+async function summaryOf(
+  { range, notes }: ExportOrder,
+  trends: DerivedTrends | null,
+): Promise<TrendSummary | null> {
+  if (trends === null || range.since > 0) return null;
+  const steps = trendSummary(trends, notes);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await turn();
+  }
 }
 
 /** Gives rows out in portions that do not hold the event loop for long. */

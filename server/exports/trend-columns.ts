@@ -190,6 +190,7 @@ export class TrendTable {
   /** Makes all series, one after the other: those of a long run take longer together than a live file may wait. */
   static async of(trends: DerivedTrends): Promise<TrendTable> {
     const byTrace = new Map<string, (ValuesByScan | null)[]>();
+    if (trends.params.reference === null) return new TrendTable(byTrace); // nothing is normalised
     for (const electrode of trends.electrodes) {
       for (const frequencyHz of trends.traced) {
         const values: (ValuesByScan | null)[] = [];

@@ -1,5 +1,6 @@
 import type { Cell, Column } from "./columns.ts";
 import type { ExportJob } from "./export-job.ts";
+import { SUMMARY_COLUMNS, summaryRows } from "./summary-rows.ts";
 import { partsAround, sheetName, sheetPath } from "./xlsx-parts.ts";
 import { SHEET_END, SHEET_ROWS, sheetHead, sheetRow } from "./xlsx-sheet.ts";
 import { type ZipPart, zipOf } from "./zip-stream.ts";
@@ -17,7 +18,7 @@ interface Sheet {
 }
 
 /**
- * A spreadsheet: a sheet per electrode (several for one that is too long), the files, the notes, the parameters, the manifest.
+ * A spreadsheet: a sheet per electrode (several for one that is too long), the files, the notes, the trends, the parameters, the manifest.
  * Each sheet is one reading of the log, so that nothing of a sheet is kept while another is written.
  */
 export async function* writeXlsx(job: ExportJob): AsyncGenerator<Uint8Array> {
@@ -26,6 +27,7 @@ export async function* writeXlsx(job: ExportJob): AsyncGenerator<Uint8Array> {
     ...electrodeSheets(job),
     filesSheet(job),
     notesSheet(job),
+    ...trendsSheet(job),
     parametersSheet(job),
     manifestSheet(job),
   ];
@@ -126,14 +128,26 @@ function notesSheet({ manifest }: ExportJob): Sheet {
   return { name: "Notes", columns, rows };
 }
 
+/** None for a technique that has no summary, or in a piece. */
+function trendsSheet({ manifest }: ExportJob): Sheet[] {
+  const summary = manifest.trends?.summary ?? null;
+  if (summary === null) return [];
+  const rows = async function* () {
+    yield summaryRows(summary);
+  };
+  return [{ name: "Trends", columns: SUMMARY_COLUMNS, rows }];
+}
+
 function parametersSheet({ manifest }: ExportJob): Sheet {
   const rows = Object.entries({ parameter_version: manifest.parameter_version, ...manifest.params });
   return listSheet("Parameters", rows);
 }
 
 function manifestSheet({ manifest }: ExportJob): Sheet {
-  const { params: _, columns: __, notes: ___, ...said } = manifest;
-  return listSheet("Manifest", flat("", said));
+  const { params: _, columns: __, notes: ___, trends, ...said } = manifest;
+  // A cell holds 32,767 characters; the summary has a sheet of its own.
+  const { summary: ____, ...derivation } = trends ?? {};
+  return listSheet("Manifest", flat("", { ...said, trends: trends && derivation }));
 }
 
 function listSheet(name: string, entries: readonly (readonly [string, unknown])[]): Sheet {

@@ -9,6 +9,8 @@ export interface ReplicateGroup {
   readonly n: number;
   /** NaN without any. */
   readonly mean: number;
+  /** Sample standard deviation; NaN for fewer than two values. */
+  readonly sd: number;
   /** Sample standard deviation / √n; NaN for fewer than two values. */
   readonly standardError: number;
 }
@@ -28,7 +30,7 @@ export function replicateGroups({ keys, xs, values }: TrendSeries, size: number)
     if (to > from) {
       const { n, mean, sd } = sampleStatistics([...values.subarray(from, to)]);
       const x = sampleStatistics([...xs.subarray(from, to)]).mean;
-      groups.push({ x, n, mean, standardError: sd / Math.sqrt(n) });
+      groups.push({ x, n, mean, sd, standardError: sd / Math.sqrt(n) });
     }
     from = to;
   }

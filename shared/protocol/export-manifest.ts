@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Note } from "./note.ts";
 import { TrendParams } from "./trend-params.ts";
+import { TrendSummary } from "./trend-summary.ts";
 
 /** What an export says of itself: how its numbers were made, which part of the log it holds, and what it lacks. */
 
@@ -61,6 +62,8 @@ export const ExportManifest = z.object({
       formulas: z.record(z.string(), z.string()),
       /** In which row the values of a pair of files stand, in words. */
       pair_values: z.string(),
+      /** Drift, replicates, steps and calibration; null in a piece (`since`): the whole export has it. */
+      summary: TrendSummary.nullable(),
     })
     .nullable(),
   complete: z.boolean(),

@@ -11,7 +11,14 @@ import { seatsOf, seatsOfPairs } from "./number-seats.ts";
 import { FilePlacer, type PlacedFiles } from "./placed-files.ts";
 import { ScansInFiles } from "./scans-in-files.ts";
 import { type FileSeries, seriesFrom, traceSeries } from "./trace-series.ts";
-import { type SweepPeak, type TraceName, type TrendLog, type TrendResults, traceName } from "./trend-log.ts";
+import {
+  type SweepPeak,
+  type TraceName,
+  type TrendFiles,
+  type TrendLog,
+  type TrendResults,
+  traceName,
+} from "./trend-log.ts";
 
 /** Which frequencies stand for signal on and off, or why ratio and KDM have no values. */
 export type SignalPair =
@@ -38,6 +45,7 @@ const EMPTY: FileSeries = {
  */
 export class DerivedTrends {
   readonly params: TrendParams;
+  readonly files: TrendFiles;
   readonly exclusions: Exclusions;
   readonly placed: PlacedFiles;
   /** Ascending. */
@@ -67,6 +75,7 @@ export class DerivedTrends {
     before?: DerivedTrends,
   ) {
     this.params = params;
+    this.files = files;
     this.contents = before?.contents ?? new FileContents();
     this.contents.update(files);
     this.exclusions = new Exclusions(notes, files, this.contents);

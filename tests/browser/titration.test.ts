@@ -2,11 +2,11 @@ import { afterAll, expect, test } from "vitest";
 import { renderChiSwv } from "../../agent/render-chi-swv.ts";
 import { EQUAL_RESPONSE, simulatedScan } from "../../agent/simulated-scan.ts";
 import { CONCENTRATIONS_UM, injectedUm, KD_UM } from "../../agent/titration.ts";
+import { ExportManifest } from "../../shared/protocol/export-manifest.ts";
 import { EntryTable, ResultTable } from "../../shared/protocol/log-tables.ts";
+import type { TrendSummary } from "../../shared/protocol/trend-summary.ts";
 import { DerivedTrends } from "../../shared/trends/derived-trends.ts";
-import { meanSeries } from "../../shared/trends/electrode-band.ts";
-import { injectionsOf } from "../../shared/trends/marks.ts";
-import { titration } from "../../shared/trends/titration.ts";
+import { calibratedTrend, type Titration } from "../../shared/trends/titration.ts";
 import { CollectedLog } from "../../shared/trends/trend-log.ts";
 import { startHub } from "../support/hub.ts";
 import { startRawAgent } from "../support/raw-agent.ts";
@@ -47,7 +47,7 @@ async function trendParams(viewer: RawViewer, user_id: string, session_id: strin
 }
 
 /** The titration as a program derives it from what the hub tells. */
-async function derivedHere(viewer: RawViewer, user_id: string, session_id: string) {
+async function derivedHere(viewer: RawViewer, user_id: string, session_id: string): Promise<Titration> {
   const log = new CollectedLog();
   for (let since = 0, head = 1; since < head; ) {
     const part = await viewer.ask("read_log", { user_id, session_id, since });
@@ -56,9 +56,16 @@ async function derivedHere(viewer: RawViewer, user_id: string, session_id: strin
     head = part.head;
   }
   const { notes, trend_params } = await viewer.ask("read_notes", { user_id, session_id, since_rev: 0 });
-  const derived = new DerivedTrends(log, notes, trend_params);
-  const series = meanSeries(derived.band(trend_params.signal, derived.signalFrequency));
-  return titration(series, injectionsOf(notes, log.files, derived.placed, trend_params.unit), trend_params);
+  return calibratedTrend(new DerivedTrends(log, notes, trend_params), notes).result;
+}
+
+/** What an export of the session says of its trends. */
+async function exportedSummary(url: string, user_id: string, session_id: string): Promise<TrendSummary> {
+  const headers = { authorization: `Bearer ${user_id}` };
+  const response = await fetch(`${url}/api/sessions/${session_id}/export.manifest.json`, { headers });
+  const summary = ExportManifest.parse(await response.json()).trends?.summary ?? null;
+  if (summary === null) throw new Error("The export says nothing of its trends.");
+  return summary;
 }
 
 test("a person marks the injections of a titration and reads the calibration with its interval", async () => {
@@ -139,6 +146,21 @@ test("a person marks the injections of a titration and reads the calibration wit
   expect(await fit.innerText()).toContain(`ΔS ${amplitude.value.toFixed(4)}`);
   const levels = await page.getByTestId("steps").locator("tbody tr td:nth-child(3)").allInnerTexts();
   expect(levels).toEqual(steps.map(({ level }) => (level ?? Number.NaN).toFixed(4).replace("-", "\u2212")));
+  // An export of the run carries the same fit and steps.
+  const summary = await exportedSummary(hub.url, user_id, session_id);
+  if (summary.calibration.kind !== "fit") throw new Error("The export has no curve.");
+  for (const [name, value] of [
+    ["data-k", summary.calibration.k.value],
+    ["data-k-low", summary.calibration.k.low],
+    ["data-k-high", summary.calibration.k.high],
+  ] as const) {
+    const shown = Number(await fit.getAttribute(name));
+    // The last bit of a fit is its engine's: browser and server need not have the same one.
+    expect(Math.abs((value ?? Number.NaN) / shown - 1)).toBeLessThan(1e-13);
+  }
+  expect(summary.steps.map(({ level }) => (level ?? Number.NaN).toFixed(4).replace("-", "\u2212"))).toEqual(
+    levels,
+  );
   // Every injection stands over the plot with its concentration.
   const labels = await page.getByTestId("mark-label").allInnerTexts();
   expect(labels).toEqual(CONCENTRATIONS_UM.slice(1).map((one) => `${one}\u202fµM`));

@@ -126,7 +126,7 @@ function assertBook(scene: SwvScene, read: ReadBook): void {
   expect(read.formulas).toEqual([]);
   const electrodes = Array.from({ length: ELECTRODES }, (_, index) => index + 1);
   const names = electrodes.map((electrode) => `Electrode ${electrode}`);
-  expect(Object.keys(read.sheets)).toEqual([...names, "Files", "Notes", "Parameters", "Manifest"]);
+  expect(Object.keys(read.sheets)).toEqual([...names, "Files", "Notes", "Trends", "Parameters", "Manifest"]);
   for (const electrode of electrodes) {
     const rows = expected(scene).filter((row) => row.electrode === bits(electrode));
     expect(found(sheetOf(read, `Electrode ${electrode}`), rows)).toEqual(rows);

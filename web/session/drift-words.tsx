@@ -1,7 +1,6 @@
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { theilSenDrift } from "../../shared/electrochem/drift.ts";
-import { tellsIntervals } from "../../shared/trends/scan-clock.ts";
+import { lineDrift } from "../../shared/trends/line-drift.ts";
 import { QUANTITY_UNITS } from "../../shared/trends/trace-series.ts";
 import { nowMs } from "../stores/clock.ts";
 import { useViewer } from "../stores/viewer.ts";
@@ -33,17 +32,19 @@ export function DriftWords() {
         trends.asMean.value;
         notes.params.value;
         const lines = trends.lines.peek();
-        if (lines.length === 0 || lines.length > MOST) return null;
-        return lines.map(({ series, look, id }) => ({ id, look, drift: theilSenDrift(series) }));
+        const derived = trends.derived.peek();
+        if (derived === null || lines.length === 0 || lines.length > MOST) return null;
+        return lines.map(({ series, look, id }) => ({ id, look, drift: lineDrift(series, derived) }));
       }),
     [],
   );
   const { trends, notes } = viewer;
-  const { axis, quantity, seconds_per_file } = notes.params.value;
+  const { axis, quantity } = notes.params.value;
   const per = axis === "hours" ? "h" : "file";
-  const clock = trends.derived.value?.placed.clock;
-  const hasNoTime = clock !== undefined && !tellsIntervals(clock) && seconds_per_file === null;
-  if (axis === "hours" && hasNoTime && words.value !== null)
+  const hasNoTime = words.value?.some(
+    ({ drift }) => drift.kind === "no-drift" && drift.reason === "no-intervals",
+  );
+  if (hasNoTime)
     return (
       <span
         class="readout quiet"

@@ -5,8 +5,8 @@ import type { TrendSignal } from "../../shared/protocol/trend-params.ts";
 import type { DerivedTrends } from "../../shared/trends/derived-trends.ts";
 import { meanSeries } from "../../shared/trends/electrode-band.ts";
 import { GrowingTrends } from "../../shared/trends/growing-trends.ts";
-import { injectionsOf, markX } from "../../shared/trends/marks.ts";
-import { type Titration, titration } from "../../shared/trends/titration.ts";
+import { markX } from "../../shared/trends/marks.ts";
+import { type CalibratedTrend, calibratedTrend } from "../../shared/trends/titration.ts";
 import type { FileSeries } from "../../shared/trends/trace-series.ts";
 import { type TraceId, traceKey } from "../log/trace.ts";
 import type { Canvas } from "../plots/canvas.ts";
@@ -132,14 +132,10 @@ export class TrendStore {
   });
 
   /** The signal that steps and calibration are taken from: across electrodes where there are several. */
-  readonly calibrated = computed<{ readonly series: FileSeries; readonly result: Titration } | null>(() => {
+  readonly calibrated = computed<CalibratedTrend | null>(() => {
     const derived = this.derived.value;
-    const log = this.sessions.followed.value?.log;
-    if (derived === null || log === undefined) return null;
-    const sweep = this.view.visible.value[0]?.id.sweep;
-    const series = meanSeries(derived.band(derived.params.signal, derived.signalFrequency, sweep));
-    const injections = injectionsOf(this.notes.notes.value, log, derived.placed, derived.params.unit);
-    return { series, result: titration(series, injections, derived.params) };
+    if (derived === null) return null;
+    return calibratedTrend(derived, this.notes.notes.value, this.view.visible.value[0]?.id.sweep);
   });
 
   /** Told by the picture whenever it is drawn. */

@@ -1,7 +1,9 @@
 import { KDM_FORMULAS, RATIO_FORMULA } from "../../shared/electrochem/kdm.ts";
 import { LOW_CORRECTION_FORMULA, NORMALISED_FORMULA } from "../../shared/electrochem/normalise.ts";
 import type { TrendParams, TrendQuantity, TrendSignal } from "../../shared/protocol/trend-params.ts";
+import type { MissingSignal } from "../../shared/protocol/trend-summary.ts";
 import type { DerivedTrends } from "../../shared/trends/derived-trends.ts";
+import { missingSignal } from "../../shared/trends/missing-signal.ts";
 import { CHARGE_FORMULA, SWEEP_CHARGE_FORMULA } from "../../shared/trends/trace-series.ts";
 import { fixed } from "../words/si.ts";
 
@@ -62,17 +64,14 @@ export function share(value: number): string {
 }
 
 /** Why nothing is drawn, and what to do; null where something can be. */
-export function missingWords(signal: TrendSignal, { params, pair }: DerivedTrends): string | null {
-  if (signal === "value") return null;
-  if (signal !== "normalised" && pair.kind === "no-pair") {
-    switch (pair.reason) {
-      case "one-frequency":
-        return "Ratio and KDM compare two frequencies of one electrode. This session has only one.";
-      case "not-measured":
-        return "No scan has the chosen signal-on or signal-off frequency. Choose others in Settings.";
-      case "same-frequency":
-        return "Signal on and signal off are the same frequency. Choose two in Settings.";
-    }
-  }
-  return params.reference === null ? "Nothing is normalised before a reference is chosen." : null;
+export function missingWords(signal: TrendSignal, derived: DerivedTrends): string | null {
+  const missing = missingSignal(signal, derived);
+  return missing && MISSING_WORDS[missing];
 }
+
+const MISSING_WORDS: Record<MissingSignal, string> = {
+  "one-frequency": "Ratio and KDM compare two frequencies of one electrode. This session has only one.",
+  "not-measured": "No scan has the chosen signal-on or signal-off frequency. Choose others in Settings.",
+  "same-frequency": "Signal on and signal off are the same frequency. Choose two in Settings.",
+  "no-reference": "Nothing is normalised before a reference is chosen.",
+};
