@@ -55,7 +55,7 @@ test("an ID that no agent has goes out of the address as soon as other text is t
   await page.goto(`${hub.url}/#0000-0000-0000-0000`);
   await reads(page, /^No active agent session found for this User ID\./);
   await page.getByTestId("user-id").fill("7k2m");
-  expect(new URL(page.url()).hash).toBe("");
+  await expect.poll(() => new URL(page.url()).hash).toBe("");
   // The whole line of the agent's screen, as it is copied there.
   await page.getByTestId("user-id").fill(`   User ID   ${agent.userId}      copied to the clipboard`);
   expect(await page.getByTestId("user-id").inputValue()).toBe(agent.userId);

@@ -84,13 +84,10 @@ def hours_of(rows, settings):
 
 
 def scan_times(rows):
-    """The instrument's clock where the first scan shows it to be right within two days, else the files' times."""
+    """The instrument's clock where files tell it, whatever its date (those here run steadily), else the files' times."""
     said = pandas.to_datetime(rows["instrument_time"])
     modified = pandas.to_datetime(rows["modified_utc"]).dt.tz_localize(None)
-    shift = (said - modified).iloc[0]
-    if abs(shift) <= pandas.Timedelta(hours=48):
-        return said.fillna(modified + shift)
-    return modified
+    return said.fillna(modified + (said - modified).iloc[0]) if said.notna().any() else modified
 
 
 def reference_of(values, settings):
