@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
@@ -14,10 +14,21 @@ export function peakDuring(work: () => void): Peak {
   // See proc(5): 5 sets the peak of the resident set to what is resident now.
   if (process.platform === "linux") writeFileSync("/proc/self/clear_refs", "5");
   const before = process.memoryUsage.rss();
-  const peakBefore = process.resourceUsage().maxRSS;
+  const markBefore = highWaterMark();
   work();
-  const peak = process.resourceUsage().maxRSS;
-  return { held: peak * 1024, grown: peak > peakBefore ? Math.max(0, peak * 1024 - before) : 0 };
+  const held = highWaterMark();
+  return { held, grown: held > markBefore ? Math.max(0, held - before) : 0 };
+}
+
+/**
+ * Bytes. What getrusage(2) says would do on Linux but for one thing: a process inherits the mark of the one that
+ * started it, which nothing resets.
+ */
+function highWaterMark(): number {
+  if (process.platform !== "linux") return process.resourceUsage().maxRSS * 1024;
+  const [, kib] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  if (kib === undefined) throw new Error("/proc/self/status does not tell VmHWM.");
+  return Number(kib) * 1024;
 }
 
 /** Collects all garbage, so that none of it is given back within the work that is measured next and hides its growth. */
