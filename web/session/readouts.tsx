@@ -35,7 +35,7 @@ function Readout({ line }: { readonly line: ShownLine }) {
       <Swatch look={line.look} />
       <span class="readout-name">{line.name}</span>{" "}
       <span class="readout-value">{valueText(viewer, value)}</span>
-      {elsewhere !== null && <span class="quiet"> {elsewhere}</span>}
+      {elsewhere !== null && <span class="quiet readout-elsewhere"> {elsewhere}</span>}
     </span>
   );
 }
