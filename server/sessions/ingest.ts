@@ -8,7 +8,7 @@ import { analyseParsed, type FileFacts } from "../analysis/analyse-file.ts";
 import { analyseScans } from "../analysis/analysis-job.ts";
 import { type AnalysisPool, INLINE_BYTES } from "../analysis/analysis-pool.ts";
 import { entryToBytes } from "../analysis/entry.ts";
-import type { AppendItem, AppendReply, Fence, LogKey, LogRow, Store } from "../store/port.ts";
+import type { AppendItem, AppendReply, Fence, LogHead, LogKey, LogRow, Store } from "../store/port.ts";
 import type { Registration } from "./agent-registry.ts";
 import { afterLogging, type FileOutcomes, resultsOf } from "./file-outcomes.ts";
 import type { LiveSession } from "./live-session.ts";
@@ -159,9 +159,7 @@ export class Ingest {
       if (reply.kind === "no-log") throw new RequestError("session_not_found");
       if (reply.kind === "done") {
         const row = { name, sha256, entry, result: results[0]?.body ?? null };
-        if (reply.outcomes[0]?.kind === "stored")
-          live.noteStored(before, { epoch: reply.epoch, offset: reply.outcomes[0].offset });
-        return this.#receipt(live, reply, { key, record, row, parsed, results, fields: file.fields });
+        return this.#receipt(live, reply, { key, before, record, row, parsed, results, fields: file.fields });
       }
       if (reply.fence === 0) throw new RequestError("replaced");
       // The session was changed meanwhile: stopped, given other parameters, or another file has made its choices.
@@ -175,6 +173,8 @@ export class Ingest {
     reply: Extract<AppendReply, { kind: "done" }>,
     file: {
       key: LogKey;
+      /** Where the log stood when the file was sent to the store. */
+      before: LogHead;
       row: Pick<LogRow, "name" | "sha256" | "entry" | "result">;
       results: AppendItem["results"];
     } & Pick<LoggedFile, "record" | "parsed" | "fields">,
@@ -185,6 +185,7 @@ export class Ingest {
     const { offset, revision } = outcome;
     const position = { epoch, offset, revision, credit: CREDIT };
     if (outcome.kind === "duplicate") return { reply: { outcome: "duplicate", ...position }, logged: null };
+    live.noteStored(file.before, { epoch, offset });
     const { key, record, parsed, fields } = file;
     if (record !== live.record) {
       // Choices that it made, for the agent to carry; the stored record is read before the next file.

@@ -3,7 +3,7 @@ import { Redis, type RedisOptions } from "ioredis";
 const LONGEST_SENTINEL_PAUSE_MS = 1000;
 const DEFAULT_SENTINEL_PORT = 26379;
 
-export const REDIS_URL_FORMS =
+const REDIS_URL_FORMS =
   "redis://host:6379, rediss://user:password@host:6379/0, or redis+sentinel://host:26379,host:26379/name/0";
 
 /** The primary as sentinels know it, by its name. */

@@ -1,4 +1,4 @@
-import { ClockSet, Span, type Stretch } from "./clock-set.ts";
+import { AGREE_LEAST, ClockSet, Span, type Stretch, type TimedScan } from "./clock-set.ts";
 
 /**
  * What a log tells of the instrument's clock, gathered file by file. The same files in the same order tell the same,
@@ -11,13 +11,6 @@ export const MOST_OUT_OF_ORDER = 0.2;
 const BELIEVED_AGAIN = MOST_OUT_OF_ORDER / 2;
 /** Headers tell a minute at least: what repeats over a longer time stands still. */
 const REPEAT_MS = 61_000;
-/** One analysed file whose header tells a time. */
-export interface TimedScan {
-  readonly number: number;
-  readonly frequencyHz: number;
-  readonly startedMs: number;
-  readonly mtimeMs: number;
-}
 
 /** Whether the instrument's clock runs, and in the order of the file numbers. */
 class Order {
@@ -97,7 +90,7 @@ export class ClockEvidence {
   /** Instrument minus PC at present; null where the files were copied, so that it tells nothing. */
   get presentLagMs(): number | null {
     const { present } = this.set;
-    if (present === null || (present.count > 2 && !present.runsAlike)) return null;
+    if (present === null || (present.count >= AGREE_LEAST && !present.runsAlike)) return null;
     return present.firstLagMs;
   }
 }

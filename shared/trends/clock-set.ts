@@ -1,5 +1,3 @@
-import type { TimedScan } from "./clock-evidence.ts";
-
 /**
  * Whether somebody set the instrument's clock during a run. It is said only where the clock jumps beside the PC's by
  * more than the length of any scan can make it: a header tells when a scan began, the PC when it had ended.
@@ -12,7 +10,15 @@ const SET_MS = 30 * 60_000;
 /** How long the very first scan may have taken, where another one does not tell. */
 const FIRST_SCAN_MS = 24 * 3_600_000;
 /** Fewer files tell neither that they were copied nor, where a clock went back, that old ones were not written again. */
-const AGREE_LEAST = 3;
+export const AGREE_LEAST = 3;
+
+/** One analysed file whose header tells a time. */
+export interface TimedScan {
+  readonly number: number;
+  readonly frequencyHz: number;
+  readonly startedMs: number;
+  readonly mtimeMs: number;
+}
 
 /** From the lowest to the highest of some times. */
 export class Span {

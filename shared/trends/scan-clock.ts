@@ -29,7 +29,7 @@ export type ClockDoubt = "no-intervals" | "wrong-date" | "old-date" | "unsteady"
 type ClockedFiles = Pick<TrendFiles, "next" | "isAnalysed" | "entry">;
 
 /** Further apart, the two dates are not of one moment: time zones differ by at most 26 h. */
-export const PLAUSIBLE_MS = 48 * 3_600_000;
+const PLAUSIBLE_MS = 48 * 3_600_000;
 
 const UNKNOWN: ScanClock = { pace: "file", shown: "local", shownShiftMs: 0, doubts: [] };
 

@@ -51,6 +51,20 @@ function gate() {
   return { opened, open: () => open() };
 }
 
+/** A session whose re-analysis, once it is under way, waits at the first file until it is let on. */
+async function heldScene() {
+  const { opened, open } = gate();
+  const scene = await startAnalysis({ params: FIXED }, { wrapStore: heldStore("readRaw", () => opened) });
+  const { viewer, user_id, session_id, session } = scene;
+  const reanalysing = async () => {
+    const wish = { user_id, session_id, analysisParams: {} };
+    const { task } = await viewer.ask("update_analysis_params", wish);
+    await vi.waitUntil(async () => (await session()).reanalysis !== null, { timeout: 30_000 });
+    return task;
+  };
+  return { ...scene, open, reanalysing };
+}
+
 test("the files of these tests are chosen from differently, and the short one not at all", () => {
   expect(chosenOn(coarse(0))).not.toEqual(chosenOn(fine(0)));
   expect(chosenOn(short(0))).toBeNull();
@@ -58,12 +72,9 @@ test("the files of these tests are chosen from differently, and the short one no
 
 describe("[R9] choices of a re-analysis are made on the log's first file that allows them", () => {
   test("not on a live one that arrives while it waits, which is logged at once and has results at the swap", async () => {
-    const { opened, open } = gate();
-    const scene = await startAnalysis({ params: FIXED }, { wrapStore: heldStore("readRaw", () => opened) });
-    const { send, rows, session, viewer, user_id, session_id, ended } = scene;
+    const { open, reanalysing, send, rows, session, ended } = await heldScene();
     for (let n = 0; n < 30; n++) await send(`swv_${n}.txt`, coarse(n));
-    const { task } = await viewer.ask("update_analysis_params", { user_id, session_id, analysisParams: {} });
-    await vi.waitUntil(async () => (await session()).reanalysis !== null, { timeout: 30_000 });
+    const task = await reanalysing();
     for (let n = 30; n < 35; n++) await send(`swv_${n}.txt`, fine(n));
     expect(await session()).toMatchObject({ head: 35, version: 1 });
     open();
@@ -101,12 +112,9 @@ describe("[R9] choices of a re-analysis are made on the log's first file that al
   });
 
   test("and on the first one that comes, where no file of the log allows any", async () => {
-    const { opened, open } = gate();
-    const scene = await startAnalysis({ params: FIXED }, { wrapStore: heldStore("readRaw", () => opened) });
-    const { send, rows, session, viewer, user_id, session_id, ended } = scene;
+    const { open, reanalysing, send, rows, session, ended } = await heldScene();
     for (let n = 0; n < 3; n++) await send(`swv_${n}.txt`, short(n));
-    const { task } = await viewer.ask("update_analysis_params", { user_id, session_id, analysisParams: {} });
-    await vi.waitUntil(async () => (await session()).reanalysis !== null, { timeout: 30_000 });
+    const task = await reanalysing();
     await send("swv_3.txt", short(3));
     await send("swv_4.txt", fine(4));
     await send("swv_5.txt", coarse(5));

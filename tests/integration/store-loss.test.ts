@@ -72,6 +72,16 @@ async function startSession(viewer: RawViewer, user_id: string, analysisParams =
   return viewer.ask("start_analysis_session", { user_id, filters: FILTERS, analysisParams });
 }
 
+/** A hub on a Redis, an agent by hand, and a viewer that has started its session. */
+async function connectedScene() {
+  const { redis, hub } = await redisHub();
+  const agent = await startRawAgent(hub.url);
+  const viewer = await startRawViewer(hub.url);
+  const states = statesOf(viewer);
+  const { session_id, epoch } = (await startSession(viewer, agent.userId)).session;
+  return { redis, agent, viewer, states, session_id, epoch };
+}
+
 describe("a Redis that was flushed under load", () => {
   test(
     "[R3] gives sessions, parameters, registrations and every file back by itself; readers are told",
@@ -266,12 +276,7 @@ describe("what an agent carries", () => {
 
 describe("a log that became shorter while its agent is connected", () => {
   test("[R3] gets another epoch, the agent its filters, and viewers hear of it", async () => {
-    const { redis, hub } = await redisHub();
-    const agent = await startRawAgent(hub.url);
-    const viewer = await startRawViewer(hub.url);
-    const states = statesOf(viewer);
-    const { session } = await startSession(viewer, agent.userId);
-    const { session_id, epoch } = session;
+    const { redis, agent, states, session_id, epoch } = await connectedScene();
     for (const n of [1, 2, 3, 4]) await agent.send(session_id, `swv_${n}.txt`, simulatedFile(n));
     // As after a failover to a replica that was behind: the last two rows are missing.
     const [rows] = (await redis.cli("KEYS", "benchcast:log:rows:*")) as string[]; // KEYS answers with a list
@@ -287,12 +292,7 @@ describe("a log that became shorter while its agent is connected", () => {
 
 describe("a log that went back and grew again between two looks at it", () => {
   test("[R3] is known by an offset that was given twice: another epoch, and every file comes again", async () => {
-    const { redis, hub } = await redisHub();
-    const agent = await startRawAgent(hub.url);
-    const viewer = await startRawViewer(hub.url);
-    const states = statesOf(viewer);
-    const { session } = await startSession(viewer, agent.userId);
-    const { session_id, epoch } = session;
+    const { redis, agent, viewer, states, session_id, epoch } = await connectedScene();
     const send = (n: number) => agent.send(session_id, `swv_${n}.txt`, simulatedFile(n));
     for (const n of [1, 2, 3]) await send(n);
     const keys = (await redis.cli("KEYS", "benchcast:log:*")) as string[]; // KEYS answers with a list

@@ -41,7 +41,7 @@ function Readout({ line }: { readonly line: ShownLine }) {
 }
 
 /** A value of the drawn series, with its unit. */
-export function valueText({ trends, notes }: Viewer, value: number): string {
+function valueText({ trends, notes }: Viewer, value: number): string {
   if (Number.isNaN(value)) return "–";
   if (trends.signal.value !== "value") return share(value);
   return siText(value, QUANTITY_UNITS[notes.params.value.quantity], trends.scale.value);
